@@ -1,0 +1,149 @@
+import { defineProcedure } from '@larder/platform';
+import { z } from 'zod';
+import { Id, Version } from '../primitives.js';
+import {
+  Account,
+  ClaimedPassword,
+  Email,
+  NewPassword,
+  PreferencesChanges,
+  Principal,
+  SessionView,
+  VersionedPreferences,
+} from './account.js';
+import { CartLines, Quantity } from './cart.js';
+
+/** The secret from the session cookie, as it came; `null` when there was no cookie. Nothing about its form is assumed. */
+const Secret = z.string().max(256).nullable();
+
+/** What the gateway does with the cookie: set this secret, clear it (`null`), or leave it alone (absent). */
+const CookieOrder = z.object({ secret: z.string().nullable() }).optional();
+
+const withCookie = <Shape extends z.ZodRawShape>(shape: Shape) => z.object({ ...shape, cookie: CookieOrder });
+const withSecret = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ secret: Secret, ...shape });
+
+const read = { policy: 'anyone', retryable: true } as const;
+const write = { policy: 'anyone', retryable: false } as const;
+
+/**
+ * Every call the auth service answers. The session's secret is the credential, so every policy here is `anyone`
+ * and the service itself decides; SESSION_REQUIRED is thrown when a signed-in session is needed and absent.
+ */
+export const auth = {
+  /** Who holds this secret; `principal` is `null` for no session and for an anonymous one. */
+  validate: defineProcedure({
+    pattern: 'auth.session.validate',
+    input: withSecret({}),
+    output: withCookie({ principal: Principal.nullable() }),
+    ...read,
+  }),
+  /** Answers alike for a new and a known address. @throws PASSWORD_REFUSED */
+  register: defineProcedure({
+    pattern: 'auth.account.register',
+    input: z.strictObject({ email: Email, password: NewPassword }),
+    output: z.null(),
+    ...write,
+  }),
+  /** Changes the secret and merges the anonymous cart. @throws CREDENTIALS_REFUSED, TOO_MANY_ATTEMPTS */
+  login: defineProcedure({
+    pattern: 'auth.account.login',
+    input: withSecret({ email: Email, password: ClaimedPassword, device: z.string().max(200) }),
+    output: withCookie({ account: Account }),
+    ...write,
+  }),
+  logout: defineProcedure({
+    pattern: 'auth.account.logout',
+    input: withSecret({}),
+    output: withCookie({}),
+    ...write,
+  }),
+  /** @throws SESSION_REQUIRED, CREDENTIALS_REFUSED, TOO_MANY_ATTEMPTS */
+  reauthenticate: defineProcedure({
+    pattern: 'auth.account.reauthenticate',
+    input: withSecret({ password: ClaimedPassword }),
+    output: withCookie({ account: Account }),
+    ...write,
+  }),
+  /** Ends all other sessions. @throws SESSION_REQUIRED, CREDENTIALS_REFUSED, PASSWORD_REFUSED, TOO_MANY_ATTEMPTS */
+  changePassword: defineProcedure({
+    pattern: 'auth.account.change-password',
+    input: withSecret({ currentPassword: ClaimedPassword, newPassword: NewPassword }),
+    output: withCookie({}),
+    ...write,
+  }),
+  /** @throws SESSION_REQUIRED */
+  me: defineProcedure({
+    pattern: 'auth.account.me',
+    input: withSecret({}),
+    output: withCookie({ account: Account }),
+    ...read,
+  }),
+  /** @throws SESSION_REQUIRED */
+  listSessions: defineProcedure({
+    pattern: 'auth.session.list',
+    input: withSecret({}),
+    output: withCookie({ items: z.array(SessionView) }),
+    ...read,
+  }),
+  /** @throws SESSION_REQUIRED, SESSION_NOT_FOUND */
+  revokeSession: defineProcedure({
+    pattern: 'auth.session.revoke',
+    input: withSecret({ id: Id }),
+    output: withCookie({}),
+    ...write,
+  }),
+  /** Ends the account's other sessions; with `includeCurrent` this one too. @throws SESSION_REQUIRED */
+  revokeSessions: defineProcedure({
+    pattern: 'auth.session.revoke-all',
+    input: withSecret({ includeCurrent: z.boolean() }),
+    output: withCookie({}),
+    ...write,
+  }),
+  /** @throws SESSION_REQUIRED */
+  getPreferences: defineProcedure({
+    pattern: 'auth.preferences.get',
+    input: withSecret({}),
+    output: withCookie({ preferences: VersionedPreferences }),
+    ...read,
+  }),
+  /** @throws SESSION_REQUIRED, VERSION_CONFLICT */
+  updatePreferences: defineProcedure({
+    pattern: 'auth.preferences.update',
+    input: withSecret({ expectedVersion: Version, changes: PreferencesChanges }),
+    output: withCookie({ preferences: VersionedPreferences }),
+    ...write,
+  }),
+  /** The cart of the account, or of the anonymous session; empty without either. */
+  getCart: defineProcedure({
+    pattern: 'auth.cart.get',
+    input: withSecret({}),
+    output: withCookie({ lines: CartLines }),
+    ...read,
+  }),
+  /** Adds to a line, at most to 99. Starts an anonymous session where there is none. @throws CART_FULL */
+  addToCart: defineProcedure({
+    pattern: 'auth.cart.add',
+    input: withSecret({ productId: Id, quantity: Quantity }),
+    output: withCookie({ lines: CartLines }),
+    ...write,
+  }),
+  /** Sets a line's quantity. Starts an anonymous session where there is none. @throws CART_FULL */
+  setCartLine: defineProcedure({
+    pattern: 'auth.cart.set',
+    input: withSecret({ productId: Id, quantity: Quantity }),
+    output: withCookie({ lines: CartLines }),
+    ...write,
+  }),
+  removeFromCart: defineProcedure({
+    pattern: 'auth.cart.remove',
+    input: withSecret({ productId: Id }),
+    output: withCookie({ lines: CartLines }),
+    ...write,
+  }),
+  clearCart: defineProcedure({
+    pattern: 'auth.cart.clear',
+    input: withSecret({}),
+    output: withCookie({ lines: CartLines }),
+    ...write,
+  }),
+};

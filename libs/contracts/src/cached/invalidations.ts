@@ -1,0 +1,52 @@
+import type { Invalidation } from '@larder/cache';
+import type { CatalogEvent } from '../events/catalog-event.js';
+import { categorySpace, membersTag, orderTag, productSpace, SEARCH_TAG, TREE_TAG } from './catalog-spaces.js';
+
+type ProductEvent = Extract<CatalogEvent, { data: { categoryPath: string[] } }>;
+type CategoryEvent = Extract<CatalogEvent, { data: { path: string[] } }>;
+
+const SEARCHED_COLUMNS = ['name', 'brand', 'description'];
+
+/**
+ * What a catalog event makes obsolete. The one definition, used by the catalog after its own commit
+ * and by the invalidator; keys named in a message are never used.
+ */
+export function invalidationsOf(event: CatalogEvent): Invalidation {
+  switch (event.type) {
+    case 'catalog.product.created':
+    case 'catalog.product.updated':
+    case 'catalog.product.deleted':
+      return ofProduct(event);
+    case 'catalog.category.created':
+    case 'catalog.category.updated':
+    case 'catalog.category.deleted':
+      return ofCategory(event);
+    case 'catalog.stock.changed':
+      return { entries: [], tags: [] }; // stock is read from the database, see docs/guarantees.md
+  }
+}
+
+function ofProduct({ type, data }: ProductEvent): Invalidation {
+  const inserted = type !== 'catalog.product.updated';
+  const moved = inserted || data.changed.includes('category_id');
+  const places = [null, ...new Set([...data.categoryPath, ...data.previousCategoryPath])];
+  const orders = (['name', 'price'] as const).filter((by) => data.changed.some((column) => column.startsWith(by)));
+  return {
+    entries: [productSpace.entry(data.id, data.version)],
+    tags: [
+      ...(moved ? places.map(membersTag) : []),
+      ...orders.flatMap((by) => places.map((place) => orderTag(place, by))),
+      ...(inserted || data.changed.some((column) => SEARCHED_COLUMNS.includes(column)) ? [SEARCH_TAG] : []),
+    ],
+  };
+}
+
+/** A category that moves carries its products along: the lists of every ancestor, old and new, change. */
+function ofCategory({ data }: CategoryEvent): Invalidation {
+  const places = [null, ...new Set([...data.path, ...data.previousPath])];
+  const moved = data.changed.includes('parent_id') || data.path.length === 0 || data.previousPath.length === 0;
+  return {
+    entries: [categorySpace.entry(data.id, data.version)],
+    tags: [TREE_TAG, ...(moved ? places.map(membersTag) : [])],
+  };
+}

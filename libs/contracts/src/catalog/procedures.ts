@@ -1,0 +1,86 @@
+import { defineProcedure } from '@larder/platform';
+import { z } from 'zod';
+import { Id, Version } from '../primitives.js';
+import { Category, CategoryChanges, CategoryPage, NewCategory } from './category.js';
+import { NewProduct, Product, ProductChanges, ProductListQuery, ProductPage, ProductSearchQuery } from './product.js';
+import { Offer, Stock, StockDelta } from './stock.js';
+
+const ById = z.strictObject({ id: Id });
+const ByIds = z.strictObject({ ids: z.array(Id).min(1).max(100) });
+const Removal = z.strictObject({ id: Id, expectedVersion: Version });
+
+const read = { policy: 'anyone', retryable: true } as const;
+const write = { policy: 'editor', retryable: false } as const;
+
+/** Every call the catalog answers. Each names its errors; see `errors.ts` for what they mean. */
+export const catalog = {
+  /** @throws PRODUCT_NOT_FOUND */
+  getProduct: defineProcedure({ pattern: 'catalog.product.get', input: ById, output: Product, ...read }),
+  /** Products in the order of `ids`; unknown ids are left out, repeated ids are answered once. */
+  getProducts: defineProcedure({
+    pattern: 'catalog.product.get-many',
+    input: ByIds,
+    output: z.array(Product),
+    ...read,
+  }),
+  /** @throws CATEGORY_NOT_FOUND, INVALID_CURSOR */
+  listProducts: defineProcedure({
+    pattern: 'catalog.product.list',
+    input: ProductListQuery,
+    output: ProductPage,
+    ...read,
+  }),
+  /** @throws CATEGORY_NOT_FOUND, INVALID_CURSOR */
+  searchProducts: defineProcedure({
+    pattern: 'catalog.product.search',
+    input: ProductSearchQuery,
+    output: ProductPage,
+    ...read,
+  }),
+  /** Name, price and stock of products in one bulk read; unknown ids are left out. */
+  getOffers: defineProcedure({ pattern: 'catalog.product.offers', input: ByIds, output: z.array(Offer), ...read }),
+  /** @throws SKU_TAKEN, CATEGORY_NOT_FOUND */
+  createProduct: defineProcedure({ pattern: 'catalog.product.create', input: NewProduct, output: Product, ...write }),
+  /** @throws PRODUCT_NOT_FOUND, VERSION_CONFLICT, CATEGORY_NOT_FOUND */
+  updateProduct: defineProcedure({
+    pattern: 'catalog.product.update',
+    input: z.strictObject({ id: Id, expectedVersion: Version, changes: ProductChanges }),
+    output: Product,
+    ...write,
+  }),
+  /** @throws PRODUCT_NOT_FOUND, VERSION_CONFLICT */
+  removeProduct: defineProcedure({ pattern: 'catalog.product.remove', input: Removal, output: z.null(), ...write }),
+  /** @throws PRODUCT_NOT_FOUND */
+  getStock: defineProcedure({ pattern: 'catalog.stock.get', input: ById, output: Stock, ...read }),
+  /** @throws PRODUCT_NOT_FOUND, STOCK_EXHAUSTED */
+  adjustStock: defineProcedure({
+    pattern: 'catalog.stock.adjust',
+    input: z.strictObject({ id: Id, delta: StockDelta }),
+    output: Stock,
+    ...write,
+  }),
+  listCategories: defineProcedure({
+    pattern: 'catalog.category.list',
+    input: z.strictObject({}),
+    output: CategoryPage,
+    ...read,
+  }),
+  /** @throws CATEGORY_NOT_FOUND */
+  getCategory: defineProcedure({ pattern: 'catalog.category.get', input: ById, output: Category, ...read }),
+  /** @throws CATEGORY_NOT_FOUND (the parent), CATEGORY_TOO_DEEP, CATEGORY_NAME_TAKEN */
+  createCategory: defineProcedure({
+    pattern: 'catalog.category.create',
+    input: NewCategory,
+    output: Category,
+    ...write,
+  }),
+  /** @throws CATEGORY_NOT_FOUND, VERSION_CONFLICT, CATEGORY_TOO_DEEP, CATEGORY_CYCLE, CATEGORY_NAME_TAKEN */
+  updateCategory: defineProcedure({
+    pattern: 'catalog.category.update',
+    input: z.strictObject({ id: Id, expectedVersion: Version, changes: CategoryChanges }),
+    output: Category,
+    ...write,
+  }),
+  /** @throws CATEGORY_NOT_FOUND, VERSION_CONFLICT, CATEGORY_IN_USE */
+  removeCategory: defineProcedure({ pattern: 'catalog.category.remove', input: Removal, output: z.null(), ...write }),
+};

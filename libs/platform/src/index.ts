@@ -1,0 +1,8 @@
+export {
+  defineProcedure,
+  type InputOf,
+  type OutputOf,
+  type ParsedInputOf,
+  type Policy,
+  type Procedure,
+} from './rpc/procedure.js';
