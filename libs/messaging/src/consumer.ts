@@ -1,0 +1,38 @@
+import type { IncomingEvent, Verdict } from './event.js';
+
+/** What a consumer tells about a delivery that it put, or let the broker put, among the dead letters. */
+export interface DeadLetter {
+  /** As the message said, `null` when it said nothing legible. */
+  readonly id: string | null;
+  readonly type: string;
+  readonly reason: string;
+}
+
+/** The receiving side of an {@link EventConsumer}. */
+export interface Subscriber {
+  /** Called for each delivery, for several at a time. Must not reject. */
+  handle(event: IncomingEvent): Promise<Verdict>;
+  /** A delivery went to the dead letters: its verdict was `malformed`, or it could not be read at all. */
+  deadLettered(letter: DeadLetter): void;
+  /** Called on each change. `reason` says why deliveries stopped. */
+  upChanged(up: boolean, reason: string | null): void;
+}
+
+/** Receives events from one durable queue, and keeps receiving through every failure of the broker. */
+export interface EventConsumer {
+  /** Whether deliveries can arrive at this moment. */
+  readonly up: boolean;
+
+  /**
+   * Binds the queue to `patterns` (`*` is one word, `#` any number) and begins to receive.
+   *
+   * @throws {BrokerUnavailable} if no delivery could arrive within the start timeout
+   */
+  start(patterns: readonly string[], subscriber: Subscriber): Promise<void>;
+
+  /** How many messages wait among the dead letters of this queue. @throws {BrokerUnavailable} when nobody can tell */
+  countDeadLetters(): Promise<number>;
+
+  /** Stops receiving, lets running handlers finish for a bounded time, gives the rest back, disconnects. */
+  close(): Promise<void>;
+}
