@@ -99,14 +99,18 @@ export class InProcessConsumer implements EventConsumer {
   }
 
   private settle(event: IncomingEvent, verdict: Verdict): void {
-    const again = { ...event, earlierDeliveries: event.earlierDeliveries + 1 };
-    if (verdict === 'malformed' || (verdict === 'failed' && again.earlierDeliveries > this.options.deliveryLimit)) {
-      this.queue.deadLetters.push(event);
-      if (verdict === 'malformed') {
-        this.subscriber?.deadLettered({ id: event.id, type: event.type, reason: 'malformed' });
-      }
+    const { deliveryLimit } = this.options;
+    if (verdict === 'malformed') {
+      this.bury(event, 'malformed');
+    } else if (verdict === 'failed' && event.earlierDeliveries >= deliveryLimit) {
+      this.bury(event, `failed ${deliveryLimit + 1} times`);
     } else if (verdict !== 'done') {
-      this.queue.waiting.push(again);
+      this.queue.waiting.push({ ...event, earlierDeliveries: event.earlierDeliveries + 1 });
     }
+  }
+
+  private bury(event: IncomingEvent, reason: string): void {
+    this.queue.deadLetters.push(event);
+    this.subscriber?.deadLettered({ id: event.id, type: event.type, reason });
   }
 }

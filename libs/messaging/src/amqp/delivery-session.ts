@@ -1,0 +1,108 @@
+import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Subscriber } from '../consumer.js';
+import type { IncomingEvent, Verdict } from '../event.js';
+import { pause, redeliveryDelayMs, within } from '../timing.js';
+import { fromMessage } from './envelope.js';
+
+const CANCEL_TIMEOUT_MS = 1_000;
+
+/** What a {@link DeliverySession} is made of. */
+export interface DeliverySessionParts {
+  readonly channel: Channel;
+  readonly subscriber: Subscriber;
+  /** See QueueTopology. */
+  readonly deliveryLimit: number;
+}
+
+/** Handles the deliveries of one channel, from the first to the last; the next channel gets a session of its own. */
+export class DeliverySession {
+  private readonly running = new Set<Promise<void>>();
+  private readonly stop = new AbortController();
+  private open = true;
+
+  constructor(private readonly parts: DeliverySessionParts) {}
+
+  /** Handles a delivery and tells the broker the verdict. */
+  receive(message: ConsumeMessage): void {
+    if (this.stop.signal.aborted) {
+      this.tell(() => {
+        this.parts.channel.nack(message, false, true);
+      });
+      return;
+    }
+    const work = this.process(message).finally(() => this.running.delete(work));
+    this.running.add(work);
+  }
+
+  /** The channel is gone: the broker delivers again what it has not heard of, so nothing needs to be said any more. */
+  abandon(): void {
+    this.open = false;
+    this.stop.abort();
+  }
+
+  /** Cancels, gives running handlers `drainMs` to finish, and gives the rest back. Never rejects. */
+  async drain(consumerTag: string, drainMs: number): Promise<void> {
+    this.stop.abort();
+    const late = (): Error => new Error('no answer while closing');
+    const { channel } = this.parts;
+    await within(channel.cancel(consumerTag), CANCEL_TIMEOUT_MS, late).catch(() => undefined);
+    await within(Promise.all(this.running), drainMs, late).catch(() => undefined);
+    this.tell(() => {
+      channel.nackAll(true);
+    });
+    this.open = false;
+    await within(channel.close(), CANCEL_TIMEOUT_MS, late).catch(() => undefined);
+  }
+
+  private async process(message: ConsumeMessage): Promise<void> {
+    const event = this.read(message);
+    if (event === null) return;
+    const verdict = await this.parts.subscriber.handle(event);
+    if (verdict === 'failed' || verdict === 'given-back') {
+      await pause(redeliveryDelayMs(event.earlierDeliveries), this.stop.signal);
+    }
+    this.settle(message, event, verdict);
+  }
+
+  private read(message: ConsumeMessage): IncomingEvent | null {
+    try {
+      return fromMessage(message);
+    } catch (error) {
+      const messageId: unknown = message.properties.messageId;
+      const id = typeof messageId === 'string' ? messageId : null;
+      this.tell(() => {
+        this.parts.channel.reject(message, false);
+      });
+      this.parts.subscriber.deadLettered({
+        id,
+        type: message.fields.routingKey,
+        reason: `illegible: ${String(error)}`,
+      });
+      return null;
+    }
+  }
+
+  /** Only `reject` counts towards the delivery limit on RabbitMQ 4.3 and later, so `nack` is for giving back. */
+  private settle(message: ConsumeMessage, event: IncomingEvent, verdict: Verdict): void {
+    const { channel, subscriber, deliveryLimit } = this.parts;
+    this.tell(() => {
+      if (verdict === 'done') channel.ack(message);
+      else if (verdict === 'given-back') channel.nack(message, false, true);
+      else channel.reject(message, verdict === 'failed');
+    });
+    const { id, type } = event;
+    if (verdict === 'malformed') subscriber.deadLettered({ id, type, reason: 'malformed' });
+    if (verdict === 'failed' && event.earlierDeliveries >= deliveryLimit) {
+      subscriber.deadLettered({ id, type, reason: `failed ${deliveryLimit + 1} times` });
+    }
+  }
+
+  private tell(say: () => void): void {
+    if (!this.open) return;
+    try {
+      say();
+    } catch {
+      this.open = false; // the channel closed this very moment; the broker delivers again
+    }
+  }
+}
