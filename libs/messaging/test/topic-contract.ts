@@ -149,7 +149,7 @@ export function topicContract(bus: () => Bus): void {
   it('handles at most as many at a time as it may', async () => {
     let running = 0;
     let most = 0;
-    const recorder = new Recorder(async () => {
+    const recorder = new Recorder(async (): Promise<Verdict> => {
       most = Math.max(most, (running += 1));
       await sleep(5);
       running -= 1;
@@ -163,7 +163,7 @@ export function topicContract(bus: () => Bus): void {
 
   it('finishes what is in flight before it closes', async () => {
     const queue = freshQueue();
-    let release = (_verdict: Verdict): void => undefined;
+    let release: (verdict: Verdict) => void = () => undefined;
     const held = new Recorder(() => new Promise<Verdict>((resolve) => (release = resolve)));
     const consumer = await consume('held.*', held, { queue });
     await bus().publisher.publish([event('held.event')]);
