@@ -1,12 +1,15 @@
-export {
-  Cache,
-  type LoadContext,
-  type Read,
-  type ReadOptions,
-  type ReadOutcome,
-  type SpaceCache,
-} from './core/cache.js';
+export { Cache, type CacheOptions } from './core/cache.js';
+export { systemClock, type Clock } from './core/clock.js';
+export { CacheError, type CacheErrorCode } from './core/errors.js';
+export type { CacheEvent, CacheListener } from './core/events.js';
 export type { EntryInvalidation, Invalidation, Tag } from './core/invalidation.js';
 export { hashId } from './core/key.js';
-export { defineSpace, type Space, type SpaceDefinition } from './core/space.js';
+export type { LoadContext, LoadMany } from './core/load.js';
+export { MemoryStore, type MemoryStoreOptions } from './core/memory-store.js';
+export type { Read, ReadOptions, ReadOutcome, SpaceCache } from './core/space-cache.js';
+export { defineSpace, type Space, type SpaceDefinition, type ValueSchema } from './core/space.js';
+export type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest } from './core/steps.js';
+export type { Found, Look, Store } from './core/store.js';
 export { tag } from './core/tag.js';
+export { connectRedis, type RedisSettings } from './redis/connect-redis.js';
+export { RedisStore } from './redis/redis-store.js';

@@ -25,6 +25,8 @@ export interface SpaceDefinition<Value> {
 /** One kind of cached value: where its entries are and how long they live. */
 export interface Space<Value> extends Required<Omit<SpaceDefinition<Value>, 'version'>> {
   readonly version: (value: Value) => number;
+  /** `service:entity`, the name in events. */
+  readonly name: string;
   /** The key of `id`. @throws {TypeError} if `id` is empty */
   readonly key: (id: string) => string;
   /** The invalidation of `id` by a change that gave its row `version`. */
@@ -40,6 +42,7 @@ export function defineSpace<Value>(definition: SpaceDefinition<Value>): Space<Va
   }
   const key = (id: string): string => buildKey(service, entity, id);
   return {
+    name: `${service}:${entity}`,
     version: () => 0,
     ...definition,
     negativeTtlMs,

@@ -1,0 +1,71 @@
+import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
+import type { IPolicy } from 'cockatiel';
+import { withDeadline } from './deadline.js';
+import type { CacheListener } from './events.js';
+import type { Store } from './store.js';
+
+export interface GuardOptions {
+  /** How long one operation may take, in milliseconds. */
+  readonly operationTimeoutMs: number;
+  /** How many operations must fail in a row for the circuit to open. */
+  readonly breakAfter: number;
+  /** How long the circuit stays open before one operation probes the store, in milliseconds. */
+  readonly probeAfterMs: number;
+}
+
+const STATES = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+} as const;
+
+/**
+ * Puts a deadline on every use of a store, and a circuit breaker before reads and fills.
+ * Invalidations have the deadline only: a breaker may shed a read, never an invalidation.
+ */
+export class GuardedStore {
+  private readonly timeoutMs: number;
+  private readonly breaker: IPolicy;
+
+  constructor(
+    private readonly store: Store,
+    { operationTimeoutMs, breakAfter, probeAfterMs }: GuardOptions,
+    private readonly emit: CacheListener,
+  ) {
+    const breaker = circuitBreaker(handleAll, {
+      halfOpenAfter: probeAfterMs,
+      breaker: new ConsecutiveBreaker(breakAfter),
+    });
+    breaker.onStateChange((state) => {
+      if (state !== CircuitState.Isolated) this.emit({ type: 'circuit', state: STATES[state] });
+    });
+    this.timeoutMs = operationTimeoutMs;
+    this.breaker = breaker;
+  }
+
+  /** Resolves `null` when the store cannot be used now: too slow, unreachable, or the circuit is open. */
+  async attempt<Result>(operation: string, use: (store: Store) => Promise<Result>): Promise<Result | null> {
+    try {
+      return await this.breaker.execute(() => this.timed(operation, use));
+    } catch {
+      return null;
+    }
+  }
+
+  /** As {@link attempt}, but past the breaker; rejects when the store has not done it in time. */
+  insist<Result>(operation: string, use: (store: Store) => Promise<Result>): Promise<Result> {
+    return this.timed(operation, use);
+  }
+
+  private async timed<Result>(operation: string, use: (store: Store) => Promise<Result>): Promise<Result> {
+    const startedMs = performance.now();
+    let failed = true;
+    try {
+      const result = await withDeadline(use(this.store), this.timeoutMs);
+      failed = false;
+      return result;
+    } finally {
+      this.emit({ type: 'operation', operation, durationMs: performance.now() - startedMs, failed });
+    }
+  }
+}

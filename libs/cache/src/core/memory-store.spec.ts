@@ -1,0 +1,34 @@
+import { describeStore } from '../testing/store-contract.js';
+import { ManualClock } from '../testing/manual-clock.js';
+import { MemoryStore } from './memory-store.js';
+
+const clock = new ManualClock();
+const store = new MemoryStore({ now: clock.now });
+let keys = 0;
+
+describeStore(
+  'MemoryStore',
+  () => ({
+    store,
+    key: () => `contract:memory:${++keys}`,
+    pass: (ms) => {
+      clock.advance(ms);
+      return Promise.resolve();
+    },
+  }),
+  {
+    describe,
+    it,
+    equal: (actual, expected) => {
+      expect(actual).toEqual(expected);
+    },
+  },
+);
+
+it('MemoryStore keeps the most used entries when it is full', async () => {
+  const small = new MemoryStore({ maxEntries: 2 });
+  for (const key of ['a', 'b', 'c']) await small.invalidate([{ key, version: 5 }], [], 1_000);
+  const request = { token: 't', leaseMs: 1, tombstoneMs: 1, stamp: '' };
+  expect(await small.lease('a', request)).toEqual({ kind: 'granted', floor: 0 });
+  expect(await small.lease('c', request)).toEqual({ kind: 'granted', floor: 5 });
+});

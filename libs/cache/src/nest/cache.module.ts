@@ -1,0 +1,41 @@
+import { Inject, Module } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Cache } from '../core/cache.js';
+import { CacheConnection } from './cache-connection.js';
+import { CACHE_OPTIONS, ConfigurableModuleClass } from './cache-module-options.js';
+import type { CacheModuleOptions } from './cache-module-options.js';
+
+/** Provides a {@link Cache}, under its class as the token, and owns the Redis connection behind it. */
+@Module({
+  providers: [
+    {
+      provide: CacheConnection,
+      inject: [CACHE_OPTIONS],
+      useFactory: (options: CacheModuleOptions) => new CacheConnection(options),
+    },
+    {
+      provide: Cache,
+      inject: [CacheConnection, CACHE_OPTIONS],
+      useFactory: ({ store }: CacheConnection, options: CacheModuleOptions) => new Cache({ ...options, store }),
+    },
+  ],
+  exports: [Cache],
+})
+export class CacheModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(CacheConnection) private readonly connection: CacheConnection,
+    @Inject(Cache) private readonly cache: Cache,
+  ) {
+    super();
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.connection.open();
+  }
+
+  /** Runs after the servers have drained, so that requests in flight still have their cache. */
+  async onApplicationShutdown(): Promise<void> {
+    this.cache.close();
+    await this.connection.close();
+  }
+}

@@ -1,0 +1,2 @@
+export type { CacheBackend, CacheModuleOptions } from './cache-module-options.js';
+export { CacheModule } from './cache.module.js';
