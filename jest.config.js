@@ -1,6 +1,7 @@
 /** Three sizes of test, told apart by their file names; see CONTRIBUTING.md. Run through `npm test`. */
 const common = {
   rootDir: import.meta.dirname,
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.larder/'],

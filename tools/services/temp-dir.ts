@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -9,13 +9,14 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** Makes an empty folder, for `owner` alone if given, where that user can get at it. The caller removes it. */
+/** Makes an empty folder where `owner` can get at it, and where everybody can pass through. The caller removes it. */
 export async function createTempDir(name: string, owner?: Owner): Promise<string> {
   const base = [process.env['LARDER_TEST_DIR'], tmpdir(), '/var/tmp', '/tmp'].find(
     (dir): dir is string => dir !== undefined && isWritable(dir) && isOpenTo(dir, owner),
   );
   if (base === undefined) throw new Error('No folder for temporary files: set TMPDIR to one that every user may enter');
   const dir = await mkdtemp(join(base, `larder-${name}-`));
+  await chmod(dir, 0o711);
   if (owner) await chown(dir, owner.uid, owner.gid);
   return dir;
 }
