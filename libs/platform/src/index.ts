@@ -1,3 +1,26 @@
+export { ConfigError, readEnvironment } from './config/read-environment.js';
+export {
+  flag,
+  host,
+  operationsVariables,
+  port,
+  redisVariables,
+  secret,
+  serverVariables,
+  type LogLevel,
+} from './config/variables.js';
+export { DomainError, type DomainErrorDetails, type Issue } from './errors/domain-error.js';
+export { issuesOf } from './errors/issues.js';
+export { createLogger } from './log/create-logger.js';
+export { scrub, scrubText } from './log/scrub.js';
+export { Health, type HealthCheck, type HealthReport, type HealthState } from './operations/health.js';
+export { OperationsServer, type OperationsOptions } from './operations/operations-server.js';
+export { OperationsModule } from './operations/operations.module.js';
+export { createRegistry } from './operations/process-metrics.js';
+export { Answer, answer, type CacheReport } from './rpc/answer.js';
+export type { CallContext, Caller, OutgoingCall } from './rpc/caller.js';
+export { RemoteError } from './rpc/client/remote-error.js';
+export { RpcClient, type RpcClientOptions } from './rpc/client/rpc-client.js';
 export {
   defineProcedure,
   type InputOf,
@@ -6,3 +29,9 @@ export {
   type Policy,
   type Procedure,
 } from './rpc/procedure.js';
+export { Call, Input } from './rpc/server/call-parameters.js';
+export { Handles } from './rpc/server/handles.decorator.js';
+export { RpcServerModule, type RpcServerOptions } from './rpc/server/rpc-server.module.js';
+export { startRpcServer, type RpcServerStart, type RunningRpcServer } from './rpc/server/start-rpc-server.js';
+export { runService } from './service/run-service.js';
+export type { RunningService } from './service/running-service.js';

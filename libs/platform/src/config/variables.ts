@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const MIN_SECRET_BYTES = 32;
+
+/** A TCP port, `fallback` unless set; 0 takes a free one. */
+export function port(fallback: number): z.ZodDefault<z.ZodCoercedNumber> {
+  return z.coerce.number().int().min(0).max(65_535).default(fallback);
+}
+
+/** A host name or an address. */
+export function host(fallback: string): z.ZodDefault<z.ZodString> {
+  return z.string().min(1).max(253).default(fallback);
+}
+
+/** `true` or `false` (also `1`, `0`, `yes`, `no`, `on`, `off`). */
+export function flag(fallback: boolean): z.ZodDefault<z.ZodCodec<z.ZodString, z.ZodBoolean>> {
+  return z.stringbool().default(fallback);
+}
+
+/** A secret: at least 32 bytes of text. */
+export function secret(): z.ZodString {
+  return z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= MIN_SECRET_BYTES, `must have at least ${MIN_SECRET_BYTES} bytes`);
+}
+
+const LogLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info');
+
+/** How much is logged; `silent` for nothing. */
+export type LogLevel = z.output<typeof LogLevel>;
+
+/** What every app reads: where its operations server listens, and how much it logs. */
+export function operationsVariables(opsPort: number): {
+  OPS_HOST: ReturnType<typeof host>;
+  OPS_PORT: ReturnType<typeof port>;
+  LOG_LEVEL: typeof LogLevel;
+} {
+  return { OPS_HOST: host('127.0.0.1'), OPS_PORT: port(opsPort), LOG_LEVEL: LogLevel };
+}
+
+/** What an app that listens reads: {@link operationsVariables}, and where it listens itself. */
+export function serverVariables(
+  ownPort: number,
+  opsPort: number,
+): ReturnType<typeof operationsVariables> & { HOST: ReturnType<typeof host>; PORT: ReturnType<typeof port> } {
+  return { HOST: host('127.0.0.1'), PORT: port(ownPort), ...operationsVariables(opsPort) };
+}
+
+/** Where Redis is; without REDIS_HOST there is none. REDIS_TLS_CA_FILE is the path of an authority's certificates in PEM. */
+export const redisVariables = {
+  REDIS_HOST: z.string().min(1).max(253).optional(),
+  REDIS_PORT: port(6379),
+  REDIS_USERNAME: z.string().min(1).optional(),
+  REDIS_PASSWORD: z.string().min(1).optional(),
+  REDIS_TLS: flag(false),
+  REDIS_TLS_CA_FILE: z.string().min(1).optional(),
+};

@@ -1,0 +1,63 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type DestinationStream } from 'pino';
+import type { LogLevel } from '../config/variables.js';
+import { scrub, scrubText } from './scrub.js';
+
+/**
+ * Logs one JSON line per message to standard output, without secrets.
+ *
+ * As Nest has it, a message is a text, an error, or an object; the last text after it is the context. An object's
+ * `message` field is the line's text, and its other fields are fields of the line.
+ *
+ * @param service      stands in every line
+ * @param destination  where the lines go instead, for tests
+ */
+export function createLogger(
+  service: string,
+  level: LogLevel = 'info',
+  destination?: DestinationStream,
+): Required<Pick<LoggerService, 'log' | 'error' | 'warn' | 'debug' | 'verbose' | 'fatal'>> {
+  const options = {
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  const lines = destination === undefined ? pino(options) : pino(options, destination);
+  const writer =
+    (as: Exclude<LogLevel, 'silent'>) =>
+    (message: unknown, ...more: unknown[]): void => {
+      if (!lines.isLevelEnabled(as)) return;
+      const { text, fields } = lineOf(message, more);
+      lines[as](fields, text);
+    };
+  return {
+    log: writer('info'),
+    error: writer('error'),
+    warn: writer('warn'),
+    debug: writer('debug'),
+    verbose: writer('trace'),
+    fatal: writer('fatal'),
+  };
+}
+
+interface Line {
+  readonly text: string;
+  readonly fields: Record<string, unknown>;
+}
+
+function lineOf(message: unknown, more: readonly unknown[]): Line {
+  const last = more.at(-1);
+  const context = typeof last === 'string' ? { context: last } : {};
+  const rest = typeof last === 'string' ? more.slice(0, -1) : more;
+  const details = rest.length > 0 && rest.some((item) => item !== undefined) ? { details: scrub(rest) } : {};
+  const { text, fields } = headOf(message);
+  return { text: scrubText(text), fields: { ...context, ...details, ...fields } };
+}
+
+function headOf(message: unknown): Line {
+  if (message instanceof Error) return { text: message.message, fields: { err: scrub(message) } };
+  if (typeof message !== 'object' || message === null) return { text: String(message), fields: {} };
+  const { message: text, ...fields } = message as Record<string, unknown>;
+  return { text: typeof text === 'string' ? text : '', fields: scrub(fields) as Record<string, unknown> };
+}

@@ -1,0 +1,69 @@
+import type { Issue } from '../errors/domain-error.js';
+import type { CacheReport } from './answer.js';
+import type { Passport } from './passport.js';
+import { isRecord } from './record.js';
+
+/** What accompanies an input on the wire. `deadlineMs` is what remains, in milliseconds: clocks of two hosts differ. */
+export interface CallMeta {
+  readonly requestId: string;
+  readonly traceparent?: string;
+  readonly deadlineMs: number;
+  readonly passport: Passport;
+}
+
+/** One call on the wire. */
+export interface CallEnvelope {
+  readonly meta: CallMeta;
+  readonly data: unknown;
+}
+
+/** One answer on the wire; `cache` is absent when no cache took part. */
+export interface AnswerEnvelope {
+  readonly data: unknown;
+  readonly cache?: readonly CacheReport[];
+}
+
+/** One refusal on the wire. */
+export interface Refusal {
+  readonly code: string;
+  readonly detail: string;
+  readonly issues?: readonly Issue[];
+  readonly retryAfterSeconds?: number;
+}
+
+const MAX_REQUEST_ID_CHARS = 128;
+const MAX_DEADLINE_MS = 300_000;
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+
+/**
+ * Reads a call as it came off the wire, or `null` when it is not one. The passport and the data are left unread:
+ * their own readers refuse what is wrong with them. A trace context of the wrong form is dropped.
+ */
+export function readCall(value: unknown): CallEnvelope | null {
+  if (!isRecord(value) || !isRecord(value.meta)) return null;
+  const { requestId, traceparent, deadlineMs, passport } = value.meta;
+  if (!isRequestId(requestId) || !isDeadline(deadlineMs)) return null;
+  return {
+    meta: {
+      requestId,
+      deadlineMs,
+      passport: passport as Passport,
+      ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) && { traceparent }),
+    },
+    data: value.data,
+  };
+}
+
+/** Reads a refusal off the wire; `null` when it is not one, such as the text that Nest itself answers with. */
+export function readRefusal(value: unknown): Refusal | null {
+  if (!isRecord(value) || typeof value.code !== 'string' || typeof value.detail !== 'string') return null;
+  return value as unknown as Refusal;
+}
+
+function isRequestId(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_REQUEST_ID_CHARS;
+}
+
+function isDeadline(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= MAX_DEADLINE_MS;
+}

@@ -1,0 +1,49 @@
+import { Inject, Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { DomainError } from '../../errors/domain-error.js';
+import { issuesOf } from '../../errors/issues.js';
+import { readCall, type CallEnvelope } from '../envelope.js';
+import { checkPassport } from '../passport.js';
+import { enforcePolicy } from '../policy.js';
+import type { Caller } from '../caller.js';
+import type { Procedure } from '../procedure.js';
+import { procedureOf } from './handles.decorator.js';
+import { admit, IncomingCall } from './incoming-call.js';
+import { RPC_ACCESS, type RpcAccess } from './rpc-access.js';
+
+/** The code of a call whose passport is not accepted. It never leaves the calling service: its client turns it into INTERNAL. */
+export const PASSPORT_REFUSED = 'PASSPORT_REFUSED';
+
+/** Lets a call reach its handler only with a genuine passport, the right to call, and a valid input, looked at in that order. */
+@Injectable()
+export class AdmissionGuard implements CanActivate {
+  private readonly logger = new Logger('Rpc');
+
+  constructor(@Inject(RPC_ACCESS) private readonly access: RpcAccess) {}
+
+  /** @throws {DomainError} saying why the call is refused; never answers `false` */
+  canActivate(context: ExecutionContext): true {
+    const procedure = procedureOf(context.getHandler());
+    if (procedure === undefined) throw new TypeError('A handler without @Handles has no policy');
+    const rpc = context.switchToRpc();
+    const call = readCall(rpc.getData());
+    if (call === null) throw new DomainError('BAD_INPUT', 'This is not a call');
+    const principal = this.identify(call, procedure);
+    enforcePolicy(procedure.policy, principal);
+    admit(rpc.getContext<object>(), new IncomingCall(call.meta, principal, parseInput(procedure, call.data)));
+    return true;
+  }
+
+  private identify({ meta }: CallEnvelope, { pattern }: Procedure): Caller | null {
+    const { service, keys } = this.access;
+    const checked = checkPassport(meta.passport, { audience: service, pattern }, keys);
+    if ('principal' in checked) return checked.principal;
+    this.logger.warn({ message: 'passport refused', fault: checked.fault, pattern, requestId: meta.requestId });
+    throw new DomainError(PASSPORT_REFUSED, 'The passport is not accepted');
+  }
+}
+
+function parseInput(procedure: Procedure, data: unknown): unknown {
+  const parsed = procedure.input.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new DomainError('BAD_INPUT', 'The input is not valid', { issues: issuesOf(parsed.error) });
+}

@@ -1,0 +1,12 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { admittedCall, type IncomingCall } from './incoming-call.js';
+
+/** The call's input, as the procedure's schema made it. */
+export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => callOf(context).input);
+
+/** Who calls, in which request, and for how long: a `CallContext`. */
+export const Call = createParamDecorator((_: unknown, context: ExecutionContext) => callOf(context));
+
+function callOf(context: ExecutionContext): IncomingCall {
+  return admittedCall(context.switchToRpc().getContext<object>());
+}

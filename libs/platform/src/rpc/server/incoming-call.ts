@@ -1,0 +1,46 @@
+import type { CallContext, Caller } from '../caller.js';
+import type { CallMeta } from '../envelope.js';
+
+/** A call that was let in. */
+export class IncomingCall implements CallContext {
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
+  private readonly endsAtMs: number;
+  private signal: AbortSignal | undefined;
+
+  constructor(
+    meta: CallMeta,
+    readonly principal: Caller | null,
+    /** What the schema made of the input. */
+    readonly input: unknown,
+  ) {
+    this.requestId = meta.requestId;
+    this.traceparent = meta.traceparent;
+    this.endsAtMs = performance.now() + meta.deadlineMs;
+  }
+
+  /** Made when first asked for: most handlers finish without it. */
+  get deadline(): AbortSignal {
+    this.signal ??= AbortSignal.timeout(Math.ceil(this.remainingMs()));
+    return this.signal;
+  }
+
+  remainingMs(): number {
+    return Math.max(0, this.endsAtMs - performance.now());
+  }
+}
+
+/** The calls that were let in, by the transport's own context object of each. */
+const calls = new WeakMap<object, IncomingCall>();
+
+/** Notes that the call behind `transportContext` was let in. */
+export function admit(transportContext: object, call: IncomingCall): void {
+  calls.set(transportContext, call);
+}
+
+/** The admitted call behind `transportContext`. @throws {TypeError} when no guard has let it in */
+export function admittedCall(transportContext: object): IncomingCall {
+  const call = calls.get(transportContext);
+  if (call === undefined) throw new TypeError('No admitted call: import RpcServerModule.with(...) in the app module');
+  return call;
+}

@@ -1,0 +1,10 @@
+import type { KeyObject } from 'node:crypto';
+
+/** Who this service is, and the keys of those who may call it, by their names. */
+export interface RpcAccess {
+  readonly service: string;
+  readonly keys: ReadonlyMap<string, KeyObject>;
+}
+
+/** Injection token of the {@link RpcAccess}. */
+export const RPC_ACCESS = Symbol('RPC_ACCESS');

@@ -1,0 +1,45 @@
+import type { DynamicModule, INestMicroservice, LoggerService, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { RunningService } from '../../service/running-service.js';
+import { RpcServer, type RpcServerAddress } from './rpc-server.js';
+
+/** What {@link startRpcServer} takes beside the module. */
+export interface RpcServerStart extends RpcServerAddress {
+  /** Where the app logs; `false` for nowhere. */
+  readonly logger: LoggerService | false;
+}
+
+/** A service that answers calls on `port`. */
+export interface RunningRpcServer extends RunningService {
+  readonly port: number;
+  /** The app, to take providers out of. */
+  readonly app: INestMicroservice;
+}
+
+/**
+ * Starts `module` as a service that answers calls; resolves once it does.
+ * Its `close` lets the calls in flight finish, then runs the app's shutdown hooks.
+ *
+ * @throws whatever a module throws at start, or the reason why it cannot listen; nothing is left running then
+ */
+export async function startRpcServer(
+  module: Type | DynamicModule,
+  { logger, ...address }: RpcServerStart,
+): Promise<RunningRpcServer> {
+  const server = new RpcServer(address);
+  const app = await NestFactory.createMicroservice(module, { strategy: server, logger, abortOnError: false });
+  try {
+    await app.listen();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return {
+    app,
+    port: server.boundPort,
+    close: async () => {
+      await server.drain();
+      await app.close();
+    },
+  };
+}
