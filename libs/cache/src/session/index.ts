@@ -1,0 +1,27 @@
+export { SessionStoreUnavailable } from './errors.js';
+export { MemorySessionRecords } from './memory-session-records.js';
+export { SESSION_POLICY, type SessionPolicy } from './policy.js';
+export type {
+  CartChange,
+  CartLine,
+  CartOwner,
+  CartWrite,
+  EndedSession,
+  IndexEntry,
+  NewSession,
+  RecordCheck,
+  Rotation,
+  SessionFacts,
+  SessionOwner,
+  SessionRecords,
+  SessionSummary,
+} from './records.js';
+export { RedisSessionRecords } from './redis-session-records.js';
+export {
+  SessionStore,
+  type CartOutcome,
+  type LiveSession,
+  type OpenedSession,
+  type SessionCheck,
+  type SignIn,
+} from './session-store.js';

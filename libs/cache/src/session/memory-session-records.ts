@@ -1,0 +1,193 @@
+import { inOrder } from './cart-lines.js';
+import { MemoryCarts } from './memory-carts.js';
+import { MemoryIndex } from './memory-index.js';
+import { SESSION_POLICY, type SessionPolicy } from './policy.js';
+import type {
+  CartChange,
+  CartLine,
+  CartOwner,
+  CartWrite,
+  EndedSession,
+  IndexEntry,
+  NewSession,
+  RecordCheck,
+  Rotation,
+  SessionRecords,
+  SessionSummary,
+} from './records.js';
+import { NO_PROOF } from './secret.js';
+
+interface StoredSession extends NewSession {
+  generation: number;
+  createdAt: number;
+  seenAt: number;
+  issuedAt: number;
+  signedInAt: number;
+  expiresAt: number;
+  proof: string;
+  previous: { proof: string; until: number; serves: boolean } | null;
+  sealedFor: string | null;
+  cart: Map<string, number>;
+}
+
+type Member = Omit<IndexEntry, 'enlistedAt'>;
+
+/** Expired sessions are looked for once in so many creations. */
+const SWEEP_EVERY = 256;
+
+/** {@link SessionRecords} in this process, for a start without Redis. `now` is ms since the epoch. */
+export class MemorySessionRecords implements SessionRecords {
+  private readonly sessions = new Map<string, StoredSession>();
+  private readonly index: MemoryIndex;
+  private readonly carts: MemoryCarts;
+  private creations = 0;
+
+  constructor(
+    private readonly now: () => number = Date.now,
+    private readonly policy: SessionPolicy = SESSION_POLICY,
+  ) {
+    this.carts = new MemoryCarts(now, policy);
+    this.index = new MemoryIndex(now, policy);
+  }
+
+  /** How many sessions are kept, with expired ones that nobody has looked for yet. */
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  create(sessionHash: string, session: NewSession): Promise<boolean> {
+    if (++this.creations % SWEEP_EVERY === 0) this.sweep();
+    if (this.living(sessionHash)) return Promise.resolve(false);
+    const now = this.now();
+    const times = { createdAt: now, seenAt: now, issuedAt: now, signedInAt: now, expiresAt: now + this.policy.idleMs };
+    const cart = new Map(session.line ? [[session.line.productId, session.line.quantity]] : []);
+    const secret = { proof: NO_PROOF, previous: null, sealedFor: null };
+    this.sessions.set(sessionHash, { ...session, ...times, ...secret, cart });
+    return Promise.resolve(true);
+  }
+
+  check(sessionHash: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck> {
+    const session = this.living(sessionHash);
+    return Promise.resolve(session ? this.judge(session, sessionHash, proofHash, offeredProofHash) : { state: 'none' });
+  }
+
+  rotate(sessionHash: string, { proofHash, freshProofHash, generation }: Rotation): Promise<boolean> {
+    const session = this.living(sessionHash);
+    if (session?.proof !== proofHash) return Promise.resolve(false);
+    this.replaceProof(session, freshProofHash, false);
+    session.signedInAt = this.now();
+    session.generation = generation ?? session.generation;
+    return Promise.resolve(true);
+  }
+
+  adoptGeneration(sessionHash: string, generation: number): Promise<void> {
+    const session = this.living(sessionHash);
+    if (session) session.generation = Math.max(session.generation, generation);
+    return Promise.resolve();
+  }
+
+  end(sessionHash: string): Promise<EndedSession | null> {
+    const session = this.living(sessionHash);
+    this.sessions.delete(sessionHash);
+    return Promise.resolve(session ? { id: session.id, accountId: session.accountId } : null);
+  }
+
+  describe(sessionHashes: readonly string[]): Promise<(SessionSummary | null)[]> {
+    const summary = (hash: string) => {
+      const session = this.living(hash);
+      if (!session) return null;
+      return { id: session.id, device: session.device, createdAt: session.createdAt, lastSeenAt: session.seenAt };
+    };
+    return Promise.resolve(sessionHashes.map(summary));
+  }
+
+  enlist(accountId: string, entry: Member): Promise<IndexEntry[]> {
+    return Promise.resolve(this.index.enlist(accountId, entry));
+  }
+
+  listed(accountId: string): Promise<IndexEntry[]> {
+    return Promise.resolve(this.index.listed(accountId));
+  }
+
+  delist(accountId: string, entries: readonly Member[]): Promise<void> {
+    this.index.delist(accountId, entries);
+    return Promise.resolve();
+  }
+
+  readCart(owner: CartOwner): Promise<CartLine[]> {
+    if ('accountId' in owner) return Promise.resolve(this.carts.read(owner.accountId));
+    return Promise.resolve(linesOf(this.living(owner.sessionHash)?.cart));
+  }
+
+  writeCart(owner: CartOwner, change: CartChange): Promise<CartWrite> {
+    if ('accountId' in owner) return Promise.resolve(this.carts.write(owner.accountId, change));
+    const session = this.living(owner.sessionHash);
+    if (session?.accountId !== null) return Promise.resolve({ outcome: 'gone' });
+    if (session.sealedFor !== null) return Promise.resolve({ outcome: 'sealed', accountId: session.sealedFor });
+    return Promise.resolve(this.carts.change(session.cart, change));
+  }
+
+  seal(sessionHash: string, accountId: string): Promise<{ accountId: string; lines: CartLine[] } | null> {
+    const session = this.living(sessionHash);
+    if (session?.accountId !== null) return Promise.resolve(null);
+    session.sealedFor ??= accountId;
+    return Promise.resolve({ accountId: session.sealedFor, lines: linesOf(session.cart) });
+  }
+
+  merge(accountId: string, mergeId: string, lines: readonly CartLine[]): Promise<CartLine[]> {
+    return Promise.resolve(this.carts.merge(accountId, mergeId, lines));
+  }
+
+  private living(sessionHash: string): StoredSession | null {
+    const session = this.sessions.get(sessionHash);
+    return session && session.expiresAt > this.now() ? session : null;
+  }
+
+  private judge(session: StoredSession, hash: string, proofHash: string, offered: string | null): RecordCheck {
+    const { previous, id, accountId } = session;
+    if (session.proof === proofHash) return this.use(session, offered, true);
+    if (previous?.proof !== proofHash || this.now() >= previous.until) {
+      this.sessions.delete(hash);
+      return { state: 'replayed', id, accountId };
+    }
+    return previous.serves ? this.use(session, offered, false) : { state: 'none' };
+  }
+
+  private use(session: StoredSession, offered: string | null, current: boolean): RecordCheck {
+    const due = current && this.now() - session.issuedAt >= this.policy.renewMs;
+    const touched = this.touch(session);
+    const renewed = due && offered !== null;
+    if (renewed) this.replaceProof(session, offered, true);
+    const facts = { ...ownerOf(session), checkedAt: this.now(), touched, renewalDue: due && !renewed, renewed };
+    return { state: 'live', facts };
+  }
+
+  private touch(session: StoredSession): boolean {
+    const now = this.now();
+    if (session.sealedFor !== null || now - session.seenAt < this.policy.touchMs) return false;
+    session.seenAt = now;
+    session.expiresAt = Math.min(now + this.policy.idleMs, session.createdAt + this.policy.absoluteMs);
+    return true;
+  }
+
+  private replaceProof(session: StoredSession, proof: string, serves: boolean): void {
+    session.previous = { proof: session.proof, until: this.now() + this.policy.graceMs, serves };
+    session.proof = proof;
+    session.issuedAt = this.now();
+  }
+
+  private sweep(): void {
+    for (const hash of this.sessions.keys()) if (!this.living(hash)) this.sessions.delete(hash);
+    this.index.sweep();
+    this.carts.sweep();
+  }
+}
+
+function ownerOf(session: StoredSession) {
+  const { id, accountId, generation, createdAt, signedInAt, sealedFor } = session;
+  return { id, accountId, roles: [...session.roles], generation, createdAt, signedInAt, sealedFor };
+}
+
+function linesOf(cart: ReadonlyMap<string, number> | undefined): CartLine[] {
+  return inOrder([...(cart ?? [])].map(([productId, quantity]) => ({ productId, quantity })));
+}

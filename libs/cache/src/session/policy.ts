@@ -1,0 +1,37 @@
+/** The limits of sessions and carts. Times are in milliseconds and are measured by the store's own clock. */
+export interface SessionPolicy {
+  /** A session ends this long after its last recorded use. */
+  readonly idleMs: number;
+  /** A session ends this long after it began, however busy. */
+  readonly absoluteMs: number;
+  /** A secret older than this is renewed at the next use. */
+  readonly renewMs: number;
+  /** The secret before a renewal is still taken for so long; after that it is a replay, and ends the session. */
+  readonly graceMs: number;
+  /** A use is recorded at most once in this time. */
+  readonly touchMs: number;
+  /** Sessions of one account; the oldest goes. */
+  readonly maxSessions: number;
+  readonly maxLines: number;
+  readonly maxQuantity: number;
+  /** An account's cart is forgotten this long after its last change. */
+  readonly cartMs: number;
+  /** How long a merge is remembered, so that its repetition adds nothing. Longer than a sealed session can live. */
+  readonly mergeMemoryMs: number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export const SESSION_POLICY: SessionPolicy = {
+  idleMs: 30 * MINUTE_MS,
+  absoluteMs: 12 * HOUR_MS,
+  renewMs: 15 * MINUTE_MS,
+  graceMs: 30_000,
+  touchMs: MINUTE_MS,
+  maxSessions: 10,
+  maxLines: 100,
+  maxQuantity: 99,
+  cartMs: 90 * 24 * HOUR_MS,
+  mergeMemoryMs: HOUR_MS,
+};

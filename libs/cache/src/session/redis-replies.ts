@@ -1,0 +1,65 @@
+import { linesOf } from './cart-lines.js';
+import type { CartWrite, EndedSession, IndexEntry, RecordCheck, SessionSummary } from './records.js';
+
+/** The fields that {@link readSummary} reads, in its order. */
+export const SUMMARY_FIELDS = ['id', 'device', 'created', 'seen'] as const;
+
+const MICROS_PER_MS = 1_000;
+
+/** Reads the answer of `check.lua`. */
+export function readCheck(reply: readonly (string | number)[]): RecordCheck {
+  const [state, ...rest] = reply;
+  if (state === 'none') return { state };
+  if (state === 'replayed') return { state, id: String(rest[0]), accountId: orNull(rest[1]) };
+  const [now, touched, due, renewed, id, account, roles, generation, created, signedIn, sealed] = rest;
+  return {
+    state: 'live',
+    facts: {
+      id: String(id),
+      accountId: orNull(account),
+      roles: String(roles)
+        .split(',')
+        .filter((role) => role !== ''),
+      generation: Number(generation),
+      createdAt: Number(created),
+      signedInAt: Number(signedIn),
+      checkedAt: Number(now),
+      sealedFor: orNull(sealed),
+      touched: touched === 1,
+      renewalDue: due === 1,
+      renewed: renewed === 1,
+    },
+  };
+}
+
+/** Reads the answer of `write-cart.lua`. */
+export function readCartWrite([outcome, ...rest]: readonly string[]): CartWrite {
+  if (outcome === 'written') return { outcome, lines: linesOf(rest) };
+  if (outcome === 'sealed') return { outcome, accountId: rest[0] ?? '' };
+  return { outcome: outcome === 'full' ? 'full' : 'gone' };
+}
+
+/** Reads the answer of `end.lua`. */
+export function readEnded([id, account]: readonly string[]): EndedSession | null {
+  return id === undefined ? null : { id, accountId: orNull(account) };
+}
+
+/** Reads the values of {@link SUMMARY_FIELDS}; `null` if there is no such session. */
+export function readSummary([id, device, created, seen]: readonly (string | null)[]): SessionSummary | null {
+  if (id == null) return null;
+  return { id, device: device ?? '', createdAt: Number(created), lastSeenAt: Number(seen) };
+}
+
+/** Reads members and scores of an index, `[member, score, ...]`. */
+export function readEntries(reply: readonly string[]): IndexEntry[] {
+  const entries: IndexEntry[] = [];
+  for (let at = 0; at + 1 < reply.length; at += 2) {
+    const [id = '', sessionHash = ''] = reply[at]?.split(':') ?? [];
+    entries.push({ id, sessionHash, enlistedAt: Math.floor(Number(reply[at + 1]) / MICROS_PER_MS) });
+  }
+  return entries;
+}
+
+function orNull(field: string | number | undefined): string | null {
+  return field === undefined || field === '' ? null : String(field);
+}

@@ -1,0 +1,119 @@
+import type { Redis } from 'ioredis';
+import { inOrder, linesOf } from './cart-lines.js';
+import { SessionStoreUnavailable } from './errors.js';
+import { cartKey, indexKey, sessionKey } from './keys.js';
+import { SESSION_POLICY, type SessionPolicy } from './policy.js';
+import type {
+  CartChange,
+  CartLine,
+  CartOwner,
+  CartWrite,
+  EndedSession,
+  IndexEntry,
+  NewSession,
+  RecordCheck,
+  Rotation,
+  SessionRecords,
+  SessionSummary,
+} from './records.js';
+import { readCartWrite, readCheck, readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
+import { scripts } from './scripts/index.js';
+
+type Member = Omit<IndexEntry, 'enlistedAt'>;
+
+const memberOf = ({ id, sessionHash }: Member): string => `${id}:${sessionHash}`;
+const keyOf = (owner: CartOwner): string =>
+  'accountId' in owner ? cartKey(owner.accountId) : sessionKey(owner.sessionHash);
+
+/**
+ * {@link SessionRecords} in Redis: one script or command on one key each, times by Redis TIME. `redis` decides how
+ * long a step may take; `connectRedis` makes a fit one. The connection stays the caller's.
+ */
+export class RedisSessionRecords implements SessionRecords {
+  constructor(
+    private readonly redis: Redis,
+    private readonly policy: SessionPolicy = SESSION_POLICY,
+  ) {}
+
+  async create(sessionHash: string, session: NewSession): Promise<boolean> {
+    const { id, accountId, roles, generation, device, line } = session;
+    const owner = [id, accountId ?? '', roles.join(','), generation];
+    const args = [...owner, device, this.policy.idleMs, line?.productId ?? '', line?.quantity ?? 0];
+    return reach('create', async () => (await scripts.create(this.redis, [sessionKey(sessionHash)], args)) === 1);
+  }
+
+  async check(sessionHash: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck> {
+    const { idleMs, absoluteMs, renewMs, graceMs, touchMs } = this.policy;
+    const args = [proofHash, offeredProofHash ?? '', idleMs, absoluteMs, renewMs, graceMs, touchMs];
+    return reach('check', async () => readCheck(await scripts.check(this.redis, [sessionKey(sessionHash)], args)));
+  }
+
+  async rotate(sessionHash: string, { proofHash, freshProofHash, generation }: Rotation): Promise<boolean> {
+    const args = [proofHash, freshProofHash, generation ?? '', this.policy.graceMs];
+    return reach('rotate', async () => (await scripts.rotate(this.redis, [sessionKey(sessionHash)], args)) === 1);
+  }
+
+  async adoptGeneration(sessionHash: string, generation: number): Promise<void> {
+    await reach('adopt', () => scripts.adoptGeneration(this.redis, [sessionKey(sessionHash)], [generation]));
+  }
+
+  async end(sessionHash: string): Promise<EndedSession | null> {
+    return reach('end', async () => readEnded(await scripts.end(this.redis, [sessionKey(sessionHash)], [])));
+  }
+
+  async describe(sessionHashes: readonly string[]): Promise<(SessionSummary | null)[]> {
+    const read = (hash: string) => this.redis.hmget(sessionKey(hash), ...SUMMARY_FIELDS);
+    return reach('describe', async () => (await Promise.all(sessionHashes.map(read))).map(readSummary));
+  }
+
+  async enlist(accountId: string, entry: Member): Promise<IndexEntry[]> {
+    const args = [memberOf(entry), this.policy.maxSessions, this.policy.absoluteMs];
+    return reach('enlist', async () => readEntries(await scripts.enlist(this.redis, [indexKey(accountId)], args)));
+  }
+
+  async listed(accountId: string): Promise<IndexEntry[]> {
+    return reach('list', async () => readEntries(await this.redis.zrange(indexKey(accountId), 0, -1, 'WITHSCORES')));
+  }
+
+  async delist(accountId: string, entries: readonly Member[]): Promise<void> {
+    if (entries.length === 0) return;
+    await reach('delist', () => this.redis.zrem(indexKey(accountId), ...entries.map(memberOf)));
+  }
+
+  async readCart(owner: CartOwner): Promise<CartLine[]> {
+    return reach('read a cart', async () => linesOf(Object.entries(await this.redis.hgetall(keyOf(owner))).flat()));
+  }
+
+  async writeCart(owner: CartOwner, change: CartChange): Promise<CartWrite> {
+    const { maxQuantity, maxLines, cartMs } = this.policy;
+    const args = [...changeArguments(owner, change), maxQuantity, maxLines, cartMs];
+    return reach('write a cart', async () => readCartWrite(await scripts.writeCart(this.redis, [keyOf(owner)], args)));
+  }
+
+  async seal(sessionHash: string, accountId: string): Promise<{ accountId: string; lines: CartLine[] } | null> {
+    const key = sessionKey(sessionHash);
+    const [owner, ...fields] = await reach('seal a cart', () => scripts.seal(this.redis, [key], [accountId]));
+    return owner === undefined ? null : { accountId: owner, lines: linesOf(fields) };
+  }
+
+  async merge(accountId: string, mergeId: string, lines: readonly CartLine[]): Promise<CartLine[]> {
+    const { maxQuantity, maxLines, cartMs, mergeMemoryMs } = this.policy;
+    const pairs = inOrder(lines).flatMap(({ productId, quantity }) => [productId, quantity]);
+    const args = [mergeId, maxQuantity, maxLines, cartMs, mergeMemoryMs, ...pairs];
+    return reach('merge carts', async () => linesOf(await scripts.merge(this.redis, [cartKey(accountId)], args)));
+  }
+}
+
+function changeArguments(owner: CartOwner, change: CartChange): (string | number)[] {
+  const product = change.verb === 'clear' ? '' : change.productId;
+  const quantity = 'quantity' in change ? change.quantity : 0;
+  return ['accountId' in owner ? 'account' : 'session', change.verb, product, quantity];
+}
+
+async function reach<Result>(operation: string, step: () => Promise<Result>): Promise<Result> {
+  try {
+    return await step();
+  } catch (cause) {
+    throw new SessionStoreUnavailable(operation, { cause });
+  }
+}

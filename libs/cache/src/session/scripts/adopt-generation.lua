@@ -1,0 +1,11 @@
+-- Raises the generation of a session that outlives a revocation of others.
+--
+-- KEYS[1] session     hash
+-- ARGV[1] generation  integer
+-- Returns 1 raised, 0 nothing to raise.
+local generation = redis.call('HGET', KEYS[1], 'generation')
+if not generation or tonumber(generation) >= tonumber(ARGV[1]) then
+  return 0
+end
+redis.call('HSET', KEYS[1], 'generation', ARGV[1])
+return 1

@@ -1,0 +1,46 @@
+-- Checks a session's secret, records the use, renews the secret when it is due. A secret that was replaced, and whose
+-- grace is over, ends the session.
+--
+-- KEYS[1] session    hash
+-- ARGV[1] proof      SHA-256 of the secret's proof, '' for a secret never renewed
+-- ARGV[2] offered    the proof that follows if the secret is due, '' for none
+-- ARGV[3] idleMs  ARGV[4] absoluteMs  ARGV[5] renewMs  ARGV[6] graceMs  ARGV[7] touchMs   milliseconds
+-- Returns {'none'}, {'replayed', id, account} or
+--   {'live', now, touched, due, renewed, id, account, roles, generation, created, signed_in, sealed}; absent fields are ''.
+local f = redis.call('HMGET', KEYS[1], 'id', 'account', 'roles', 'generation', 'created', 'signed_in', 'sealed',
+  'seen', 'issued', 'proof', 'previous', 'previous_until', 'previous_serves')
+local id, account = f[1], f[2]
+if not id then
+  return { 'none' }
+end
+local seen, issued, proof, previous, previous_until = f[8], f[9], f[10], f[11], f[12]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local current = proof == ARGV[1]
+
+if not current then
+  if previous ~= ARGV[1] or now >= tonumber(previous_until) then
+    redis.call('DEL', KEYS[1])
+    return { 'replayed', id, account }
+  end
+  if f[13] ~= '1' then
+    return { 'none' } -- replaced on purpose a moment ago: refused, but a request under way is no thief
+  end
+end
+
+local touched, due, renewed = 0, 0, 0
+if not f[7] and now - seen >= tonumber(ARGV[7]) then -- a sealed session must not outlive the memory of its merge
+  touched = 1
+  redis.call('HSET', KEYS[1], 'seen', string.format('%.0f', now))
+  redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', math.min(now + ARGV[3], f[5] + ARGV[4])))
+end
+if current and now - issued >= tonumber(ARGV[5]) then
+  if ARGV[2] == '' then
+    due = 1
+  else
+    renewed = 1
+    redis.call('HSET', KEYS[1], 'proof', ARGV[2], 'issued', string.format('%.0f', now), 'previous', ARGV[1],
+      'previous_until', string.format('%.0f', now + ARGV[6]), 'previous_serves', '1')
+  end
+end
+return { 'live', now, touched, due, renewed, id, account, f[3], f[4], f[5], f[6], f[7] or '' }

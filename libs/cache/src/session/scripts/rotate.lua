@@ -1,0 +1,21 @@
+-- Replaces a valid secret at once, because the account's owner has just proved himself.
+--
+-- KEYS[1] session     hash
+-- ARGV[1] proof       the valid proof now, '' for a secret never renewed
+-- ARGV[2] fresh       the proof from now on
+-- ARGV[3] generation  integer, '' to leave it
+-- ARGV[4] graceMs     for so long the old secret is refused without being taken for a thief's
+-- Returns 1 replaced, 0 there is no such session or the proof is not valid.
+local proof = redis.call('HGET', KEYS[1], 'proof')
+if proof ~= ARGV[1] then
+  return 0
+end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('HSET', KEYS[1], 'proof', ARGV[2], 'issued', string.format('%.0f', now),
+  'signed_in', string.format('%.0f', now), 'previous', proof,
+  'previous_until', string.format('%.0f', now + ARGV[4]), 'previous_serves', '0')
+if ARGV[3] ~= '' then
+  redis.call('HSET', KEYS[1], 'generation', ARGV[3])
+end
+return 1

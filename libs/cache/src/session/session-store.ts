@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { SESSION_POLICY, type SessionPolicy } from './policy.js';
+import type {
+  CartChange,
+  CartLine,
+  CartOwner,
+  EndedSession,
+  IndexEntry,
+  SessionFacts,
+  SessionOwner,
+  SessionRecords,
+  SessionSummary,
+} from './records.js';
+import { digestSecret, randomSecret, renewSecret } from './secret.js';
+
+/** A session that a check found alive. */
+export interface LiveSession extends Omit<SessionFacts, 'renewed'> {
+  /** Names the session in the store; no secret can be made from it. */
+  readonly sessionHash: string;
+  /** The secret that replaces the one that was checked, to be handed out at once; `null`: the old one stays. */
+  readonly renewedSecret: string | null;
+}
+
+/** `none`: no session, or a secret that was replaced on purpose a moment ago. `replayed`: see {@link SessionRecords.check}. */
+export type SessionCheck =
+  | { readonly state: 'live'; readonly session: LiveSession }
+  | { readonly state: 'none' }
+  | ({ readonly state: 'replayed' } & EndedSession);
+
+/** A session that has just begun; `secret` is told nowhere else. */
+export interface OpenedSession {
+  readonly id: string;
+  readonly secret: string;
+  readonly sessionHash: string;
+}
+
+/** An account that has just proved who it is. */
+export interface SignIn extends SessionOwner {
+  readonly accountId: string;
+  readonly device: string;
+}
+
+export type CartOutcome =
+  { readonly outcome: 'written'; readonly lines: CartLine[] } | { readonly outcome: 'full' | 'gone' };
+
+/** An index entry without a session may belong to a sign-in under way; past this age it does not. */
+const ENLISTING_MS = 60_000;
+
+/**
+ * Sessions and carts by their rules, over any {@link SessionRecords}. What takes several steps is ordered so that a crash
+ * between two of them loses no cart line, leaves no session outside its account's index, and is mended by a retry.
+ *
+ * @throws {SessionStoreUnavailable} from every method that reaches the store
+ */
+export class SessionStore {
+  constructor(
+    private readonly records: SessionRecords,
+    private readonly policy: SessionPolicy = SESSION_POLICY,
+  ) {}
+
+  /** Finds the session of a secret in one round trip. With `renew` the secret is renewed when it is due. */
+  async check(secret: string | null, { renew }: { renew: boolean }): Promise<SessionCheck> {
+    const digest = digestSecret(secret);
+    if (digest === null) return { state: 'none' };
+    const next = renew ? renewSecret(digest) : null;
+    const result = await this.records.check(digest.sessionHash, digest.proofHash, next?.proofHash ?? null);
+    if (result.state === 'live') return live(result.facts, digest.sessionHash, next);
+    if (result.state === 'replayed') await this.delist(result, digest.sessionHash);
+    return result;
+  }
+
+  /** Begins an anonymous session with the first line of its cart. */
+  async startAnonymous(device: string, line: CartLine): Promise<OpenedSession> {
+    return this.open({ accountId: null, roles: [], generation: 0, device }, line);
+  }
+
+  /**
+   * Begins a session of an account, in place of the one behind `secret`: an anonymous one gives its cart to the account,
+   * any other just ends. The account's oldest sessions beyond the limit end.
+   */
+  async signIn(secret: string | null, account: SignIn): Promise<OpenedSession> {
+    const replaced = await this.check(secret, { renew: false });
+    if (replaced.state === 'live' && replaced.session.accountId === null) {
+      await this.mergeCart(replaced.session.sessionHash, account.accountId);
+    }
+    const opened = await this.open(account, null);
+    if (replaced.state === 'live' && replaced.session.accountId !== null) await this.endSession(replaced.session);
+    return opened;
+  }
+
+  /** Replaces the secret after its owner has given the password again; `null` if `secret` is not valid any more. */
+  async rotate(secret: string, generation: number | null): Promise<string | null> {
+    const digest = digestSecret(secret);
+    if (digest === null) return null;
+    const next = renewSecret(digest);
+    const { sessionHash, proofHash } = digest;
+    const rotation = { proofHash, freshProofHash: next.proofHash, generation };
+    return (await this.records.rotate(sessionHash, rotation)) ? next.secret : null;
+  }
+
+  /** Ends the session behind a secret, a replaced one too; `null` if there is none. */
+  async end(secret: string | null): Promise<EndedSession | null> {
+    const digest = digestSecret(secret);
+    return digest === null ? null : this.endSession(digest);
+  }
+
+  /** Ends a session that is known by its hash. */
+  async endSession({ sessionHash }: { readonly sessionHash: string }): Promise<EndedSession | null> {
+    const ended = await this.records.end(sessionHash);
+    if (ended) await this.delist(ended, sessionHash);
+    return ended;
+  }
+
+  /** The account's living sessions, oldest first. */
+  async list(accountId: string): Promise<SessionSummary[]> {
+    const entries = await this.records.listed(accountId);
+    const summaries = await this.records.describe(entries.map(({ sessionHash }) => sessionHash));
+    const now = Math.max(0, ...summaries.map((summary) => summary?.lastSeenAt ?? 0));
+    const dead = entries.filter((entry, at) => !summaries[at] && entry.enlistedAt < now - ENLISTING_MS);
+    await this.records.delist(accountId, dead);
+    return summaries.filter((summary) => summary !== null);
+  }
+
+  /**
+   * Ends those of an account's sessions that `ends` names by public id; the others take over `generation`, so that a
+   * check of generations spares them. Answers the ids of those that it found alive and ended.
+   */
+  async endSome(accountId: string, generation: number, ends: (id: string) => boolean): Promise<string[]> {
+    const entries = await this.records.listed(accountId);
+    const step = async (entry: IndexEntry) => {
+      if (!ends(entry.id)) return this.records.adoptGeneration(entry.sessionHash, generation);
+      const ended = await this.records.end(entry.sessionHash);
+      await this.records.delist(accountId, [entry]);
+      return ended?.id;
+    };
+    const ended = await Promise.all(entries.map(step));
+    return ended.filter((id) => typeof id === 'string');
+  }
+
+  /** The lines of a session's cart: its account's, or its own while it is anonymous. */
+  async readCart(session: LiveSession): Promise<CartLine[]> {
+    return this.records.readCart(ownerOf(session));
+  }
+
+  /** Changes a session's cart. `gone`: the anonymous session has ended meanwhile; nothing was created. */
+  async changeCart(session: LiveSession, change: CartChange): Promise<CartOutcome> {
+    const result = await this.records.writeCart(ownerOf(session), change);
+    if (result.outcome !== 'sealed') return result;
+    await this.mergeCart(session.sessionHash, result.accountId); // a sign-in under way, or one that died: finish it
+    return { outcome: 'gone' };
+  }
+
+  /** Three steps, each harmless to repeat: seal and read, merge under the session's own id, end. */
+  private async mergeCart(sessionHash: string, accountId: string): Promise<void> {
+    const sealed = await this.records.seal(sessionHash, accountId);
+    if (!sealed) return;
+    if (sealed.lines.length > 0) await this.records.merge(sealed.accountId, sessionHash, sealed.lines);
+    await this.records.end(sessionHash);
+  }
+
+  private async open(owner: SessionOwner & { device: string }, line: CartLine | null): Promise<OpenedSession> {
+    const [id, secret] = [randomUUID(), randomSecret()];
+    const { sessionHash } = digestSecret(secret) as { sessionHash: string };
+    const capped = line && { ...line, quantity: Math.min(line.quantity, this.policy.maxQuantity) };
+    const surplus = owner.accountId === null ? [] : await this.records.enlist(owner.accountId, { id, sessionHash });
+    await this.records.create(sessionHash, { ...owner, id, line: capped });
+    await Promise.all(surplus.map((entry) => this.endSession(entry)));
+    if (owner.accountId !== null) await this.records.delist(owner.accountId, surplus);
+    return { id, secret, sessionHash };
+  }
+
+  private async delist({ id, accountId }: EndedSession, sessionHash: string): Promise<void> {
+    if (accountId !== null) await this.records.delist(accountId, [{ id, sessionHash }]);
+  }
+}
+
+function live({ renewed, ...facts }: SessionFacts, sessionHash: string, next: { secret: string } | null): SessionCheck {
+  return { state: 'live', session: { ...facts, sessionHash, renewedSecret: renewed && next ? next.secret : null } };
+}
+
+function ownerOf({ accountId, sessionHash }: LiveSession): CartOwner {
+  return accountId === null ? { sessionHash } : { accountId };
+}

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { Redis } from 'ioredis';
+import { connectRedis } from '@larder/cache';
+import {
+  MemorySessionRecords,
+  RedisSessionRecords,
+  SessionStore,
+  SessionStoreUnavailable,
+  type CartChange,
+  type SessionRecords,
+} from '@larder/cache/session';
+import { startRedis, type Server } from '../../../tools/services/index.js';
+import { describeSessions } from './session-contract.js';
+
+let server: Server;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ host: server.host, port: server.port }, () => undefined);
+  await redis.connect();
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+/** Makes everything that is stored `ms` older: time fields, index scores, remaining lives. */
+async function age(ms: number): Promise<void> {
+  for (const key of await redis.keys('*')) {
+    if ((await redis.type(key)) === 'zset') {
+      for (const member of await redis.zrange(key, 0, -1)) await redis.zincrby(key, -ms * 1_000, member);
+    } else {
+      const fields = Object.keys(await redis.hgetall(key));
+      const times = ['created', 'seen', 'issued', 'signed_in', 'previous_until'];
+      const dated = fields.filter((field) => times.includes(field) || field.startsWith('merge:'));
+      for (const field of dated) await redis.hincrby(key, field, -ms);
+    }
+    await redis.pexpire(key, (await redis.pttl(key)) - ms);
+  }
+}
+
+describeSessions('Redis', async () => {
+  await redis.flushall();
+  return { records: new RedisSessionRecords(redis), advance: age, size: () => redis.dbsize() };
+});
+
+describe('RedisSessionRecords', () => {
+  let records: SessionRecords;
+  let store: SessionStore;
+  const account = (accountId: string = randomUUID()) => ({ accountId, roles: ['editor'], generation: 1, device: 'd' });
+
+  beforeEach(async () => {
+    await redis.flushall();
+    records = new RedisSessionRecords(redis);
+    store = new SessionStore(records);
+  });
+
+  const counted = async (work: () => Promise<unknown>): Promise<number> => {
+    const calls = async () => {
+      const stats = await redis.info('commandstats');
+      return [...stats.matchAll(/cmdstat_(\w+):calls=(\d+)/g)]
+        .filter(([, name = '']) => ['evalsha', 'eval', 'hset', 'pexpireat', 'del', 'hincrby'].includes(name))
+        .reduce((sum, [, , count]) => sum + Number(count), 0);
+    };
+    await redis.call('CONFIG', 'RESETSTAT');
+    await work();
+    return calls();
+  };
+
+  it('keeps a session under the SHA-256 of its secret, and the secret nowhere', async () => {
+    const { secret } = await store.startAnonymous('d', { productId: 'apple', quantity: 1 });
+    const { createHash } = await import('node:crypto');
+    const key = `auth_service:session:${createHash('sha256').update(secret).digest('hex')}`;
+    expect(await redis.keys('*')).toEqual([key]);
+    expect(await redis.hgetall(key)).toMatchObject({ account: '', 'cart:apple': '1' });
+    expect(JSON.stringify(await redis.hgetall(key))).not.toContain(secret);
+  });
+
+  it('validates in one round trip, and writes once a minute', async () => {
+    const { secret } = await store.signIn(null, account());
+    await store.check(secret, { renew: true });
+    expect(await counted(() => store.check(secret, { renew: true }))).toBe(1);
+    await age(60_000);
+    await redis.config('RESETSTAT');
+    expect(await counted(() => store.check(secret, { renew: true }))).toBe(3); // the script, HSET and PEXPIREAT in it
+    expect(await counted(() => store.check(secret, { renew: true }))).toBe(1);
+  });
+
+  it('lets every key expire', async () => {
+    const owner = account();
+    const { secret } = await store.startAnonymous('d', { productId: 'apple', quantity: 1 });
+    await store.signIn(secret, owner);
+    await store.startAnonymous('d', { productId: 'apple', quantity: 1 });
+    for (const key of await redis.keys('*')) expect(await redis.pttl(key)).toBeGreaterThan(0);
+    expect(await redis.dbsize()).toBe(4);
+  });
+
+  it('answers as the memory twin does, whatever is asked of it', async () => {
+    const pick = (...values: string[]) => fc.constantFrom(...values);
+    const line = fc.record({ productId: pick('a', 'b', 'c'), quantity: fc.integer({ min: 1, max: 99 }) });
+    const change: fc.Arbitrary<CartChange> = fc.oneof(
+      line.map((value) => ({ verb: 'add' as const, ...value })),
+      line.map((value) => ({ verb: 'set' as const, ...value })),
+      line.map(({ productId }) => ({ verb: 'remove' as const, productId })),
+      fc.constant({ verb: 'clear' as const }),
+    );
+    const hash = pick('s1', 's2');
+    const owner = pick('u1', 'u2');
+    const proof = pick('', 'p1', 'p2');
+    const holder = fc.oneof(
+      hash.map((sessionHash) => ({ sessionHash })),
+      owner.map((accountId) => ({ accountId })),
+    );
+    const session = fc.record({
+      id: pick('i1', 'i2'),
+      accountId: fc.option(owner),
+      roles: fc.constantFrom([], ['customer', 'editor']),
+      generation: fc.nat(5),
+      device: fc.constant('d'),
+      line: fc.option(line),
+    });
+    type Step = (records: SessionRecords) => Promise<unknown>;
+    const step: fc.Arbitrary<Step> = fc.oneof(
+      fc.tuple(hash, session).map(
+        ([h, s]): Step =>
+          (r) =>
+            r.create(h, s),
+      ),
+      fc.tuple(hash, proof, fc.option(pick('p1', 'p2'))).map(([h, p, o]): Step => async (r) => {
+        const result = await r.check(h, p, o);
+        if (result.state !== 'live') return result;
+        const { id, accountId, roles, generation, sealedFor, touched, renewalDue, renewed } = result.facts;
+        return { id, accountId, roles, generation, sealedFor, touched, renewalDue, renewed };
+      }),
+      fc.tuple(hash, proof, pick('p1', 'p2'), fc.option(fc.nat(9))).map(
+        ([h, proofHash, freshProofHash, generation]): Step =>
+          (r) =>
+            r.rotate(h, { proofHash, freshProofHash, generation }),
+      ),
+      fc.tuple(hash, fc.nat(9)).map(
+        ([h, generation]): Step =>
+          (r) =>
+            r.adoptGeneration(h, generation),
+      ),
+      hash.map(
+        (h): Step =>
+          (r) =>
+            r.end(h),
+      ),
+      fc.tuple(holder, change).map(
+        ([h, c]): Step =>
+          (r) =>
+            r.writeCart(h, c),
+      ),
+      holder.map(
+        (h): Step =>
+          (r) =>
+            r.readCart(h),
+      ),
+      fc.tuple(hash, owner).map(
+        ([h, a]): Step =>
+          (r) =>
+            r.seal(h, a),
+      ),
+      fc.tuple(owner, pick('m1', 'm2'), fc.array(line, { maxLength: 3 })).map(
+        ([a, m, lines]): Step =>
+          (r) =>
+            r.merge(a, m, lines),
+      ),
+    );
+    type Timed = { readonly ms: number } | { readonly step: Step };
+    const timed: fc.Arbitrary<Timed> = fc.oneof(
+      { weight: 8, arbitrary: step.map((value) => ({ step: value })) },
+      { weight: 1, arbitrary: fc.constantFrom(45_000, 70_000, 16 * 60_000).map((ms) => ({ ms })) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(timed, { maxLength: 30 }), async (steps) => {
+        await redis.flushall();
+        let now = Date.now();
+        const memory = new MemorySessionRecords(() => now);
+        for (const one of steps) {
+          if ('ms' in one) {
+            now += one.ms;
+            await age(one.ms);
+          } else {
+            expect(await one.step(records)).toEqual(await one.step(memory));
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('fails at once while Redis stands still or is dead, and works again within a second of its return', async () => {
+    const { secret } = await store.signIn(null, account());
+    const failure = async () => {
+      const began = performance.now();
+      await expect(store.check(secret, { renew: true })).rejects.toBeInstanceOf(SessionStoreUnavailable);
+      return performance.now() - began;
+    };
+    const recovery = async () => {
+      const began = performance.now();
+      while (
+        !(await store.check(secret, { renew: true }).then(
+          () => true,
+          () => false,
+        ))
+      )
+        await sleep(10);
+      return performance.now() - began;
+    };
+    await server.pause();
+    for (let tries = 0; tries < 5; tries++) expect(await failure()).toBeLessThan(200);
+    await server.resume();
+    expect(await recovery()).toBeLessThan(1_000);
+
+    await server.kill();
+    for (let tries = 0; tries < 5; tries++) expect(await failure()).toBeLessThan(200);
+    await server.restart();
+    expect(await recovery()).toBeLessThan(1_000);
+    expect(await store.check(secret, { renew: true })).toEqual({ state: 'none' }); // it came back empty
+    expect((await store.check((await store.signIn(null, account())).secret, { renew: true })).state).toBe('live');
+  });
+});
