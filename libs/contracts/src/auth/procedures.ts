@@ -19,6 +19,9 @@ const Secret = z.string().max(256).nullable();
 /** What the gateway does with the cookie: set this secret, clear it (`null`), or leave it alone (absent). */
 const CookieOrder = z.object({ secret: z.string().nullable() }).optional();
 
+/** The network address that the person's request came from, for limits on attempts; absent when nobody knows. */
+const Address = z.string().min(1).max(64).optional();
+
 const withCookie = <Shape extends z.ZodRawShape>(shape: Shape) => z.object({ ...shape, cookie: CookieOrder });
 const withSecret = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ secret: Secret, ...shape });
 
@@ -37,17 +40,17 @@ export const auth = {
     output: withCookie({ principal: Principal.nullable() }),
     ...read,
   }),
-  /** Answers alike for a new and a known address. @throws PASSWORD_REFUSED */
+  /** Answers alike for a new and a known e-mail address. @throws PASSWORD_REFUSED, TOO_MANY_ATTEMPTS, OVERLOADED */
   register: defineProcedure({
     pattern: 'auth.account.register',
-    input: z.strictObject({ email: Email, password: NewPassword }),
+    input: z.strictObject({ email: Email, password: NewPassword, address: Address }),
     output: z.null(),
     ...write,
   }),
-  /** Changes the secret and merges the anonymous cart. @throws CREDENTIALS_REFUSED, TOO_MANY_ATTEMPTS */
+  /** Changes the secret and merges the anonymous cart. @throws CREDENTIALS_REFUSED, TOO_MANY_ATTEMPTS, OVERLOADED */
   login: defineProcedure({
     pattern: 'auth.account.login',
-    input: withSecret({ email: Email, password: ClaimedPassword, device: z.string().max(200) }),
+    input: withSecret({ email: Email, password: ClaimedPassword, device: z.string().max(200), address: Address }),
     output: withCookie({ account: Account }),
     ...write,
   }),
@@ -92,7 +95,7 @@ export const auth = {
     output: withCookie({}),
     ...write,
   }),
-  /** Ends the account's other sessions; with `includeCurrent` this one too. @throws SESSION_REQUIRED */
+  /** Ends the account's other sessions; with `includeCurrent` this one too. @throws SESSION_REQUIRED, REAUTHENTICATION_REQUIRED */
   revokeSessions: defineProcedure({
     pattern: 'auth.session.revoke-all',
     input: withSecret({ includeCurrent: z.boolean() }),
