@@ -14,7 +14,7 @@ export interface Subscriber {
   handle(event: IncomingEvent): Promise<Verdict>;
   /** A delivery went to the dead letters: its verdict was `malformed`, or it could not be read at all. */
   deadLettered(letter: DeadLetter): void;
-  /** Called on each change. `reason` says why deliveries stopped. */
+  /** Called when `up` changes, and when `reason`, why no delivery can arrive, changes. */
   upChanged(up: boolean, reason: string | null): void;
 }
 

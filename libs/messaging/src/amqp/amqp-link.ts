@@ -4,7 +4,8 @@ import { pause, reconnectDelayMs, within } from '../timing.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const SETUP_TIMEOUT_MS = 5_000;
-const CLOSE_TIMEOUT_MS = 1_000;
+const GOODBYE_MS = 1_000;
+const HURRIED_GOODBYE_MS = 100;
 const HEARTBEAT_SECONDS = 10;
 const STABLE_AFTER_MS = 1_000;
 
@@ -97,7 +98,8 @@ export class AmqpLink<Session> {
       this.begin(await within(opening, SETUP_TIMEOUT_MS, () => new Error('no answer while declaring')));
       const reason = await ended;
       this.current = null;
-      await within(model.close(), CLOSE_TIMEOUT_MS, () => reason).catch(() => undefined);
+      const goodbyeMs = this.stop.signal.aborted ? GOODBYE_MS : HURRIED_GOODBYE_MS;
+      await within(model.close(), goodbyeMs, () => reason).catch(() => undefined);
       return reason;
     } finally {
       kill.abort();

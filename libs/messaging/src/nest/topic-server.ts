@@ -50,7 +50,7 @@ export class TopicServer extends Server implements CustomTransportStrategy {
         this.listener.upChanged?.(up);
       },
     };
-    this.consumer.start([...this.messageHandlers.keys()], subscriber).then(() => {
+    this.start(subscriber).then(() => {
       callback();
     }, callback);
   }
@@ -68,6 +68,14 @@ export class TopicServer extends Server implements CustomTransportStrategy {
   /** @throws {Error} always: what lies behind this server is its consumer's own affair */
   unwrap(): never {
     throw new Error('TopicServer has nothing to unwrap: keep the consumer that was passed to it');
+  }
+
+  private async start(subscriber: Subscriber): Promise<void> {
+    for (const [pattern, handler] of this.messageHandlers) {
+      if (handler.isEventHandler !== true)
+        throw new TypeError(`Use @EventPattern('${pattern}'): events have no answer`);
+    }
+    await this.consumer.start([...this.messageHandlers.keys()], subscriber);
   }
 
   private async handle(event: IncomingEvent): Promise<Verdict> {
