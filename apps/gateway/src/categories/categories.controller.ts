@@ -1,0 +1,58 @@
+import { Controller } from '@nestjs/common';
+import { catalog, type Category, type CategoryPage } from '@larder/contracts';
+import type { Answer } from '@larder/platform';
+import { contentTag, versionTag } from '../http/entity-tag.js';
+import type { Exchange } from '../http/exchange.js';
+import { NO_BODY, type Reply } from '../http/reply.js';
+import type { Given } from '../http/route.js';
+import { Call, Input, Serves } from '../http/serves.js';
+import { CatalogClient } from '../upstreams/catalog-client.js';
+import { categoryRoutes as routes } from './category-routes.js';
+
+/** Categories: reads for anyone, changes for editors. */
+@Controller()
+export class CategoriesController {
+  constructor(private readonly catalog: CatalogClient) {}
+
+  @Serves(routes.listCategories)
+  async list(@Input() _: Given<typeof routes.listCategories>, @Call() call: Exchange): Promise<Reply<CategoryPage>> {
+    const { data, cache } = await this.catalog.call(catalog.listCategories, {}, call);
+    return { body: data, etag: contentTag(data), cache };
+  }
+
+  @Serves(routes.getCategory)
+  async get(@Input() { params }: Given<typeof routes.getCategory>, @Call() call: Exchange): Promise<Reply<Category>> {
+    return entity(await this.catalog.call(catalog.getCategory, params, call));
+  }
+
+  @Serves(routes.createCategory)
+  async create(
+    @Input() { body }: Given<typeof routes.createCategory>,
+    @Call() call: Exchange,
+  ): Promise<Reply<Category>> {
+    const reply = entity(await this.catalog.call(catalog.createCategory, body, call));
+    return { ...reply, location: `/v1/categories/${reply.body.id}` };
+  }
+
+  @Serves(routes.updateCategory)
+  async update(
+    @Input() { params, version, body }: Given<typeof routes.updateCategory>,
+    @Call() call: Exchange,
+  ): Promise<Reply<Category>> {
+    const input = { id: params.id, expectedVersion: version, changes: body };
+    return entity(await this.catalog.call(catalog.updateCategory, input, call));
+  }
+
+  @Serves(routes.removeCategory)
+  async remove(
+    @Input() { params, version }: Given<typeof routes.removeCategory>,
+    @Call() call: Exchange,
+  ): Promise<Reply<null>> {
+    await this.catalog.call(catalog.removeCategory, { id: params.id, expectedVersion: version }, call);
+    return NO_BODY;
+  }
+}
+
+function entity({ data, cache }: Answer<Category>): Reply<Category> {
+  return { body: data, etag: versionTag(data.version), cache };
+}

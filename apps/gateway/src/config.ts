@@ -1,0 +1,34 @@
+import { readEnvironment, secret, serverVariables } from '@larder/platform';
+import { z } from 'zod';
+
+const HOST_NAME = /^(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)$/;
+const LOOPBACK = 'localhost,127.0.0.1,[::1]';
+
+const upstreamPort = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
+const upstreamHost = z.string().min(1).default('127.0.0.1');
+
+const GatewayEnvironment = z.object({
+  ...serverVariables(3000, 3001),
+  CATALOG_HOST: upstreamHost,
+  CATALOG_PORT: upstreamPort(3020),
+  AUTH_HOST: upstreamHost,
+  AUTH_PORT: upstreamPort(3010),
+  SERVICE_KEY_GATEWAY_AUTH: secret(),
+  SERVICE_KEY_GATEWAY_CATALOG: secret(),
+  /** Host names without ports, separated by commas; an IPv6 address in brackets. */
+  ALLOWED_HOSTS: z
+    .string()
+    .default(LOOPBACK)
+    .transform((list) => list.split(',').map((name) => name.trim().toLowerCase()))
+    .pipe(z.array(z.string().regex(HOST_NAME, 'must be a list of host names without ports')).min(1)),
+  /** How long a request may take, all its calls to services together. */
+  REQUEST_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
+});
+
+/** What the gateway needs to know to run. */
+export type GatewayConfig = z.output<typeof GatewayEnvironment>;
+
+/** Reads the environment, once, at start. @throws {ConfigError} naming every variable that is wrong, and no value */
+export function loadConfig(env: NodeJS.ProcessEnv): GatewayConfig {
+  return readEnvironment(GatewayEnvironment, env);
+}

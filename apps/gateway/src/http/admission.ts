@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { Problem } from '../problems/problem.js';
+
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+const AUTHORITY = /^(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)(?::\d{1,5})?$/;
+/** Encoded control characters, slashes and backslashes; dot segments, encoded or not; what is not visible ASCII. */
+const HOSTILE_PATH = /%(?:[01][\da-f]|7f|2f|5c)|\\|\/(?:\.|%2e){1,2}(?:\/|$)|[^\x21-\x7e]/i;
+
+/**
+ * Refuses what no honest client of this server sends, before anything is read or called.
+ *
+ * @param hosts  the host names this server answers for, in lower case, without ports
+ * @throws {Problem} MALFORMED_REQUEST, FOREIGN_HOST, CROSS_SITE_REQUEST
+ */
+export function admit(request: IncomingMessage, hosts: readonly string[]): void {
+  admitTarget(request.url ?? '');
+  const authority = admitHost(request, hosts);
+  if (!SAFE_METHODS.includes(request.method ?? '')) admitOrigin(request, authority);
+}
+
+function admitTarget(target: string): void {
+  const [path = ''] = target.split('?', 1);
+  if (!target.startsWith('/')) throw new Problem('MALFORMED_REQUEST', 'The request target must be a path.');
+  if (HOSTILE_PATH.test(path) || /[^\x21-\x7e]/.test(target)) {
+    throw new Problem('MALFORMED_REQUEST', 'The path holds characters that no address here has.');
+  }
+}
+
+function admitHost({ headers, rawHeaders }: IncomingMessage, hosts: readonly string[]): string {
+  const count = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
+  const authority = (headers.host ?? '').toLowerCase();
+  const [, name] = AUTHORITY.exec(authority) ?? [];
+  if (count !== 1 || name === undefined) throw new Problem('MALFORMED_REQUEST', 'The Host field must name one host.');
+  if (!hosts.includes(name)) throw new Problem('FOREIGN_HOST', 'The Host field names a host that is not served here.');
+  return authority;
+}
+
+/**
+ * Browsers say where a request comes from; what has neither field is no browser, and carries no cookie of a victim.
+ * Pages of other hosts of the same site are refused too: they are not this application.
+ */
+function admitOrigin({ headers }: IncomingMessage, authority: string): void {
+  const site = headers['sec-fetch-site'];
+  const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
+  const foreignOrigin = headers.origin !== undefined && hostOf(headers.origin) !== authority;
+  if (foreignSite || foreignOrigin) {
+    throw new Problem('CROSS_SITE_REQUEST', 'Only pages of this server may change anything here.');
+  }
+}
+
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null;
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { Problem } from '../problems/problem.js';
+
+const MEMBER = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
+const VERSION_TAG = /^"([1-9][0-9]{0,15})"$/;
+
+/** The strong entity tag of a row in this version. */
+export function versionTag(version: number): string {
+  return `"${version}"`;
+}
+
+/** A strong entity tag of what the client will read: equal for equal JSON texts. For lists, which have no version of their own. */
+export function contentTag(body: unknown): string {
+  return `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 27)}"`;
+}
+
+/** Whether an If-None-Match field names `etag` (weak comparison, RFC 9110 13.1.2); a field that cannot be read names nothing. */
+export function namesTag(field: string | undefined, etag: string): boolean {
+  if (field === undefined) return false;
+  if (field.trim() === '*') return true;
+  return entityTags(field).some((tag) => tag.replace(/^W\//, '') === etag);
+}
+
+/**
+ * The version that an If-Match field names; 0, which no row has, when the field holds a tag that is not one of ours.
+ *
+ * @throws {Problem} PRECONDITION_REQUIRED without the field or for `*`, MALFORMED_REQUEST unless it is one entity tag
+ */
+export function expectedVersion(field: string | undefined): number {
+  if (field === undefined || field.trim() === '*') {
+    throw new Problem('PRECONDITION_REQUIRED', 'Send If-Match with the ETag of the version that you read.');
+  }
+  const tags = entityTags(field);
+  if (tags.length !== 1) {
+    const errors = [{ in: 'header', field: 'If-Match', detail: 'must be one entity tag' } as const];
+    throw new Problem('MALFORMED_REQUEST', 'If-Match must be one entity tag, such as "12".', { errors });
+  }
+  const version = Number(VERSION_TAG.exec(tags[0] ?? '')?.[1] ?? 0);
+  return Number.isSafeInteger(version) ? version : 0;
+}
+
+/** The members of a list of entity tags; none when anything else is between them. Linear in the field's length. */
+function entityTags(field: string): string[] {
+  const between = field.replaceAll(MEMBER, '');
+  return /^[\s,]*$/.test(between) ? (field.match(MEMBER) ?? []) : [];
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Caller, OutgoingCall } from '@larder/platform';
+
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
+const exchanges = new WeakMap<IncomingMessage, Exchange>();
+
+/** What is known about one request and its answer while it runs. */
+export interface Exchange {
+  readonly requestId: string;
+  /** When the answer must be out, in epoch milliseconds; every call to a service shares it. */
+  readonly deadlineMs: number;
+  /** When the request came, in milliseconds of the monotonic clock. */
+  readonly startedMs: number;
+  /** The template of the route that took it, such as `/v1/products/{id}`; `null` when none did. */
+  route: string | null;
+  /** Who calls; `null` until an access check has found it out, and on routes that need none. */
+  principal: Caller | null;
+  /** The session cookie's secret as it came; read only on routes that use the session. */
+  secret: string | null;
+  /** What the auth service ordered for the cookie: set this secret, take it away (`null`), nothing (`undefined`). Goes out with errors too. */
+  cookieOrder: string | null | undefined;
+}
+
+/**
+ * Opens the exchange of a request, before anything of it has been judged. Its id is that of X-Request-Id if that is
+ * 8 to 64 letters, digits, dots, dashes and underscores, else a fresh one.
+ */
+export function openExchange(raw: IncomingMessage, timeoutMs: number): Exchange {
+  const given = raw.headers['x-request-id'];
+  const exchange: Exchange = {
+    requestId: typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID(),
+    deadlineMs: Date.now() + timeoutMs,
+    startedMs: performance.now(),
+    route: null,
+    principal: null,
+    secret: null,
+    cookieOrder: undefined,
+  };
+  exchanges.set(raw, exchange);
+  return exchange;
+}
+
+/** The exchange of a request. @throws {TypeError} for one that was never opened */
+export function exchangeOf(raw: IncomingMessage): Exchange {
+  const exchange = exchanges.get(raw);
+  if (exchange === undefined) throw new TypeError('The request has no exchange: openExchange() must see it first');
+  return exchange;
+}
+
+/** How a call to a service is made on behalf of this request. */
+export function outgoing({ requestId, deadlineMs, principal }: Exchange): OutgoingCall {
+  return { requestId, deadlineMs, principal };
+}

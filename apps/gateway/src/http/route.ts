@@ -1,0 +1,98 @@
+import type { Policy } from '@larder/platform';
+import type { z } from 'zod';
+import type { ProblemCode } from '../problems/problem-table.js';
+
+/** The methods that routes have; GET routes answer HEAD too. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * Who may use a route. `anyone`: no session is read. `visitor`: the session, if any, goes to the auth service.
+ * `signed-in`: the auth service refuses without a signed-in session. `editor` and `operator`: the gateway finds out
+ * who holds the session before it calls anybody else.
+ */
+export type Access = Policy | 'visitor';
+
+/** What a route answers when all goes well. `body` `null` means no body. */
+export interface Success {
+  readonly status: 200 | 201 | 202 | 204;
+  readonly description: string;
+  readonly body: z.ZodType | null;
+  /** Whether the answer carries an ETag, so that If-None-Match can be answered with 304. */
+  readonly tagged?: boolean;
+  /** Whether the answer says in Cache-Status how it was come by. */
+  readonly cached?: boolean;
+  readonly example?: unknown;
+}
+
+/** One route of the public interface: what it takes, who may use it, what it answers. Routing, validation and documentation read nothing else. */
+export interface Route {
+  readonly id: string;
+  readonly method: Method;
+  /** As in OpenAPI: `/v1/products/{id}`. */
+  readonly path: string;
+  readonly group: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: Access;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly bodyExample?: unknown;
+  /** Whether the request must carry If-Match with a version. */
+  readonly ifMatch?: true;
+  readonly success: Success;
+  /** The refusals that are particular to it; those that every route can give are in {@link problemsOf}. */
+  readonly problems: readonly ProblemCode[];
+}
+
+/** Keeps the types of a {@link Route}'s schemas. */
+export function defineRoute<const R extends Route>(route: R): R {
+  return route;
+}
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+type Part<R extends Route, Name extends 'params' | 'query' | 'body'> = Name extends keyof R
+  ? Parsed<R[Name]>
+  : undefined;
+
+/** What a handler of `R` receives: the validated parts, and the version that If-Match named. */
+export interface Given<R extends Route> {
+  readonly params: Part<R, 'params'>;
+  readonly query: Part<R, 'query'>;
+  readonly body: Part<R, 'body'>;
+  readonly version: R extends { ifMatch: true } ? number : undefined;
+}
+
+/** Every refusal that a request to `route` can meet: its own, and those that come with what it takes. */
+export function problemsOf(route: Route): ProblemCode[] {
+  const { params, query, body, method, ifMatch, problems } = route;
+  const found: ProblemCode[] = [
+    'MALFORMED_REQUEST',
+    ...only(params !== undefined || query !== undefined || body !== undefined, 'BAD_INPUT'),
+    ...only(body !== undefined, 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'),
+    ...only(method !== 'GET', 'CROSS_SITE_REQUEST'),
+    ...only(needsSignIn(route), 'SESSION_REQUIRED'),
+    ...only(needsRole(route), 'NOT_ALLOWED'),
+    ...only(ifMatch === true, 'PRECONDITION_REQUIRED', 'VERSION_CONFLICT'),
+    ...problems,
+    'FOREIGN_HOST',
+    'INTERNAL',
+    'OVERLOADED',
+    'UNAVAILABLE',
+  ];
+  return [...new Set(found)];
+}
+
+function only(applies: boolean, ...codes: readonly ProblemCode[]): readonly ProblemCode[] {
+  return applies ? codes : [];
+}
+
+/** Whether only accounts with a role may use it. */
+export function needsRole({ access }: Route): boolean {
+  return access === 'editor' || access === 'operator';
+}
+
+/** Whether a request without any session is refused at once. */
+export function needsSignIn(route: Route): boolean {
+  return route.access === 'signed-in' || needsRole(route);
+}

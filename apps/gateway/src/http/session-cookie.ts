@@ -1,0 +1,34 @@
+import { Problem } from '../problems/problem.js';
+
+/** The session cookie's name; the prefix makes browsers insist on Secure, Path=/ and no Domain. */
+export const SESSION_COOKIE = '__Host-sid';
+
+const MAX_SECRET_CHARS = 256;
+const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Lax';
+
+/**
+ * The secret in a Cookie field as it came; `null` when there is none, when it is empty, or when it is longer than
+ * any secret of ours.
+ *
+ * @throws {Problem} MALFORMED_REQUEST when the cookie is there twice: which one is meant cannot be known
+ */
+export function readSecret(field: string | undefined): string | null {
+  const values = (field ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${SESSION_COOKIE}=`))
+    .map((pair) => pair.slice(SESSION_COOKIE.length + 1));
+  if (values.length > 1) {
+    const errors = [{ in: 'header', field: 'Cookie', detail: `holds ${SESSION_COOKIE} more than once` } as const];
+    throw new Problem('MALFORMED_REQUEST', 'The session cookie is there more than once.', { errors });
+  }
+  const [secret = ''] = values;
+  return secret === '' || secret.length > MAX_SECRET_CHARS ? null : secret;
+}
+
+/** The Set-Cookie field that gives the browser `secret`, or with `null` takes the cookie away. */
+export function sessionCookie(secret: string | null): string {
+  return secret === null
+    ? `${SESSION_COOKIE}=; Max-Age=0; ${ATTRIBUTES}`
+    : `${SESSION_COOKIE}=${secret}; ${ATTRIBUTES}`;
+}

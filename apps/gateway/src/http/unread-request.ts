@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { Problem } from '../problems/problem.js';
+import { exchangeOf } from './exchange.js';
+import { SECURITY_HEADERS } from './security-headers.js';
+
+/**
+ * Answers a connection whose bytes the HTTP parser refuses, and ends it. There is no request to speak of: the id in
+ * the problem is fresh.
+ */
+export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const requestId = randomUUID();
+  const problem = parserProblem(error.code);
+  const body = JSON.stringify(problem.body(requestId));
+  const headers = {
+    ...SECURITY_HEADERS,
+    ...problem.headers(),
+    'x-request-id': requestId,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${fields.join('')}\r\n${body}`,
+    () => {
+      socket.destroy();
+    },
+  );
+}
+
+/** Answers an Expect field other than 100-continue, which Node refuses before any route is looked for. */
+export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const problem = new Problem('EXPECTATION_FAILED', 'Only 100-continue can be expected.');
+  response.writeHead(problem.status, { ...problem.headers(), connection: 'close' });
+  response.end(JSON.stringify(problem.body(exchangeOf(request).requestId)));
+}
+
+function parserProblem(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new Problem('HEADERS_TOO_LARGE', 'The request line and header fields are larger than 16 KiB.');
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new Problem('REQUEST_TIMEOUT', 'The request did not arrive in time.');
+  }
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
+    return new Problem('BODY_TOO_LARGE', 'The chunk extensions are too large.');
+  }
+  return new Problem('MALFORMED_REQUEST', 'This is not well-formed HTTP/1.1.');
+}

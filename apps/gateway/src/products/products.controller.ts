@@ -1,0 +1,72 @@
+import { Controller } from '@nestjs/common';
+import { catalog, type Product, type ProductPage } from '@larder/contracts';
+import type { Answer } from '@larder/platform';
+import { contentTag, versionTag } from '../http/entity-tag.js';
+import type { Exchange } from '../http/exchange.js';
+import { NO_BODY, type Reply } from '../http/reply.js';
+import type { Given } from '../http/route.js';
+import { Call, Input, Serves } from '../http/serves.js';
+import { CatalogClient } from '../upstreams/catalog-client.js';
+import { productRoutes as routes } from './product-routes.js';
+
+/** Products: reads for anyone, changes for editors. */
+@Controller()
+export class ProductsController {
+  constructor(private readonly catalog: CatalogClient) {}
+
+  @Serves(routes.getProduct)
+  async get(@Input() { params }: Given<typeof routes.getProduct>, @Call() call: Exchange): Promise<Reply<Product>> {
+    return entity(await this.catalog.call(catalog.getProduct, params, call));
+  }
+
+  @Serves(routes.listProducts)
+  async list(
+    @Input() { query }: Given<typeof routes.listProducts>,
+    @Call() call: Exchange,
+  ): Promise<Reply<ProductPage>> {
+    const { ids, ...page } = query;
+    if (ids === undefined) return list(await this.catalog.call(catalog.listProducts, page, call));
+    const { data, cache } = await this.catalog.call(catalog.getProducts, { ids }, call);
+    return list({ data: { items: data, nextCursor: null }, cache });
+  }
+
+  @Serves(routes.searchProducts)
+  async search(
+    @Input() { query }: Given<typeof routes.searchProducts>,
+    @Call() call: Exchange,
+  ): Promise<Reply<ProductPage>> {
+    return list(await this.catalog.call(catalog.searchProducts, query, call));
+  }
+
+  @Serves(routes.createProduct)
+  async create(@Input() { body }: Given<typeof routes.createProduct>, @Call() call: Exchange): Promise<Reply<Product>> {
+    const reply = entity(await this.catalog.call(catalog.createProduct, body, call));
+    return { ...reply, location: `/v1/products/${reply.body.id}` };
+  }
+
+  @Serves(routes.updateProduct)
+  async update(
+    @Input() { params, version, body }: Given<typeof routes.updateProduct>,
+    @Call() call: Exchange,
+  ): Promise<Reply<Product>> {
+    const input = { id: params.id, expectedVersion: version, changes: body };
+    return entity(await this.catalog.call(catalog.updateProduct, input, call));
+  }
+
+  @Serves(routes.removeProduct)
+  async remove(
+    @Input() { params, version }: Given<typeof routes.removeProduct>,
+    @Call() call: Exchange,
+  ): Promise<Reply<null>> {
+    await this.catalog.call(catalog.removeProduct, { id: params.id, expectedVersion: version }, call);
+    return NO_BODY;
+  }
+}
+
+function entity({ data, cache }: Answer<Product>): Reply<Product> {
+  return { body: data, etag: versionTag(data.version), cache };
+}
+
+function list({ data, cache }: Answer<ProductPage>): Reply<ProductPage> {
+  return { body: data, etag: contentTag(data), cache };
+}

@@ -1,0 +1,33 @@
+import { Controller } from '@nestjs/common';
+import { catalog, type Stock } from '@larder/contracts';
+import type { Answer } from '@larder/platform';
+import { versionTag } from '../http/entity-tag.js';
+import type { Exchange } from '../http/exchange.js';
+import type { Reply } from '../http/reply.js';
+import type { Given } from '../http/route.js';
+import { Call, Input, Serves } from '../http/serves.js';
+import { CatalogClient } from '../upstreams/catalog-client.js';
+import { productRoutes as routes } from './product-routes.js';
+
+/** A product's stock: read strictly by anyone, moved by editors. */
+@Controller()
+export class StockController {
+  constructor(private readonly catalog: CatalogClient) {}
+
+  @Serves(routes.getStock)
+  async get(@Input() { params }: Given<typeof routes.getStock>, @Call() call: Exchange): Promise<Reply<Stock>> {
+    return stock(await this.catalog.call(catalog.getStock, params, call));
+  }
+
+  @Serves(routes.adjustStock)
+  async adjust(
+    @Input() { params, body }: Given<typeof routes.adjustStock>,
+    @Call() call: Exchange,
+  ): Promise<Reply<Stock>> {
+    return stock(await this.catalog.call(catalog.adjustStock, { id: params.id, delta: body.delta }, call));
+  }
+}
+
+function stock({ data, cache }: Answer<Stock>): Reply<Stock> {
+  return { body: data, etag: versionTag(data.version), cache };
+}

@@ -1,0 +1,50 @@
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Health, RpcClient } from '@larder/platform';
+import type { GatewayConfig } from '../config.js';
+import { AuthClient } from './auth-client.js';
+import { CatalogClient } from './catalog-client.js';
+
+const AUTH_RPC = Symbol('AUTH_RPC');
+const CATALOG_RPC = Symbol('CATALOG_RPC');
+
+/** The services behind the gateway. Nothing is connected before the first call. */
+@Module({})
+export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    @Inject(AUTH_RPC) private readonly auth: RpcClient,
+    @Inject(CATALOG_RPC) private readonly catalog: RpcClient,
+    private readonly health: Health,
+  ) {}
+
+  static with(config: GatewayConfig): DynamicModule {
+    const service = 'gateway';
+    const auth = { service, upstream: 'auth', host: config.AUTH_HOST, port: config.AUTH_PORT };
+    const catalog = { service, upstream: 'catalog', host: config.CATALOG_HOST, port: config.CATALOG_PORT };
+    return {
+      module: UpstreamsModule,
+      global: true,
+      providers: [
+        { provide: AUTH_RPC, useFactory: () => new RpcClient({ ...auth, key: config.SERVICE_KEY_GATEWAY_AUTH }) },
+        {
+          provide: CATALOG_RPC,
+          useFactory: () => new RpcClient({ ...catalog, key: config.SERVICE_KEY_GATEWAY_CATALOG }),
+        },
+        { provide: AuthClient, inject: [AUTH_RPC], useFactory: (rpc: RpcClient) => new AuthClient(rpc) },
+        { provide: CatalogClient, inject: [CATALOG_RPC], useFactory: (rpc: RpcClient) => new CatalogClient(rpc) },
+      ],
+      exports: [AuthClient, CatalogClient],
+    };
+  }
+
+  /** Neither is critical: without auth the catalog is still read, without the catalog people still sign in. */
+  onModuleInit(): void {
+    this.health.add('auth', () => this.auth.health(), { critical: false });
+    this.health.add('catalog', () => this.catalog.health(), { critical: false });
+  }
+
+  /** Runs after the HTTP server has drained, so requests in flight still have their answers. */
+  onApplicationShutdown(): void {
+    this.auth.close();
+    this.catalog.close();
+  }
+}
