@@ -41,7 +41,7 @@ export class TopicServer extends Server implements CustomTransportStrategy {
     const subscriber: Subscriber = {
       handle: (event) => this.handle(event),
       deadLettered: (letter) => {
-        this.logger.error({ msg: 'event put among the dead letters', ...letter });
+        this.logger.error({ message: 'event put among the dead letters', ...letter });
         this.listener.deadLettered?.(letter);
       },
       upChanged: (up, reason) => {
@@ -93,7 +93,7 @@ export class TopicServer extends Server implements CustomTransportStrategy {
     } catch (error) {
       const verdict = verdictOf(error);
       const { id, type, earlierDeliveries } = event;
-      this.logger.warn({ msg: 'event not handled', id, type, earlierDeliveries, verdict, reason: reasonOf(error) });
+      this.logger.warn({ message: 'event not handled', id, type, earlierDeliveries, verdict, reason: reasonOf(error) });
       return verdict;
     }
   }

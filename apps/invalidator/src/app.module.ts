@@ -1,0 +1,33 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CacheModule, type CacheBackend } from '@larder/cache/nest';
+import { ConfigError, OperationsModule } from '@larder/platform';
+import { redisOf, type InvalidatorConfig } from './config.js';
+import { InvalidationModule } from './invalidation/invalidation.module.js';
+import { consumerOf } from './invalidation/topology.js';
+import type { InvalidatorTwins } from './twins.js';
+
+/** Nobody waits for the invalidator, so it can be patient: a batch that was cut off would only be sent again. */
+const OPERATION_TIMEOUT_MS = 500;
+
+/** The invalidator: the catalog's events in, invalidations of the cache out. */
+@Module({})
+export class AppModule {
+  /** @throws {ConfigError} for a server that has neither an address nor a twin */
+  static with(config: InvalidatorConfig, twins: InvalidatorTwins): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        OperationsModule.with({ host: config.OPS_HOST, port: config.OPS_PORT }),
+        CacheModule.forRoot({ ...backendOf(config, twins), operationTimeoutMs: OPERATION_TIMEOUT_MS }),
+        InvalidationModule.with(consumerOf(config.RABBITMQ_URL, twins.bus)),
+      ],
+    };
+  }
+}
+
+function backendOf(config: InvalidatorConfig, { store }: InvalidatorTwins): CacheBackend {
+  const redis = redisOf(config);
+  if (redis) return { redis: { ...redis, commandTimeoutMs: OPERATION_TIMEOUT_MS } };
+  if (store) return { store };
+  throw new ConfigError(['REDIS_HOST: missing; name a Redis, or run everything in one process with npm start']);
+}

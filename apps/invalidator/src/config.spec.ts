@@ -1,0 +1,28 @@
+import { loadConfig, redisOf } from './config.js';
+import { AppModule } from './app.module.js';
+
+describe('loadConfig', () => {
+  it('needs nothing in an embedded start', () => {
+    expect(loadConfig({})).toMatchObject({ OPS_HOST: '127.0.0.1', OPS_PORT: 3031, LOG_LEVEL: 'info' });
+    expect(redisOf(loadConfig({}))).toBeNull();
+  });
+
+  it('names every wrong variable, and no value', () => {
+    const wrong = { OPS_PORT: 'x', RABBITMQ_URL: 'http://guest:s3cret@mq', REDIS_PORT: '0.5' };
+    expect(() => loadConfig(wrong)).toThrow(/OPS_PORT[^]*REDIS_PORT|REDIS_PORT[^]*OPS_PORT/);
+    expect(() => loadConfig(wrong)).toThrow('RABBITMQ_URL');
+    expect(() => loadConfig(wrong)).not.toThrow('s3cret');
+  });
+
+  it('reads the settings of Redis', () => {
+    const env = { REDIS_HOST: 'cache', REDIS_USERNAME: 'invalidator', REDIS_PASSWORD: 'pw', REDIS_TLS: 'true' };
+    expect(redisOf(loadConfig(env))).toEqual({
+      ...{ host: 'cache', port: 6379, username: 'invalidator', password: 'pw', tls: {} },
+    });
+  });
+
+  it('says which server is missing when there is no twin', () => {
+    expect(() => AppModule.with(loadConfig({}), {})).toThrow('REDIS_HOST');
+    expect(() => AppModule.with(loadConfig({ REDIS_HOST: 'cache' }), {})).toThrow('RABBITMQ_URL');
+  });
+});

@@ -1,0 +1,44 @@
+import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { Cache } from '@larder/cache';
+import { TopicServer, type EventConsumer } from '@larder/messaging';
+import { Health } from '@larder/platform';
+import { Registry } from 'prom-client';
+import { CatalogEventsController } from './catalog-events.controller.js';
+import { InvalidationBatches } from './invalidation-batches.js';
+import { InvalidatorMetrics } from './invalidator-metrics.js';
+
+/** From events to invalidations; provides the {@link TopicServer} for the app to listen with. */
+@Module({})
+export class InvalidationModule implements OnModuleInit {
+  constructor(
+    @Inject(Health) private readonly health: Health,
+    @Inject(Cache) private readonly cache: Cache,
+    @Inject(TopicServer) private readonly server: TopicServer,
+  ) {}
+
+  static with(consumer: EventConsumer): DynamicModule {
+    return {
+      module: InvalidationModule,
+      controllers: [CatalogEventsController],
+      providers: [
+        InvalidationBatches,
+        {
+          provide: InvalidatorMetrics,
+          inject: [Registry],
+          useFactory: (registry: Registry) => new InvalidatorMetrics(registry, consumer),
+        },
+        {
+          provide: TopicServer,
+          inject: [InvalidatorMetrics],
+          useFactory: (metrics: InvalidatorMetrics) => new TopicServer(consumer, metrics),
+        },
+      ],
+      exports: [TopicServer],
+    };
+  }
+
+  onModuleInit(): void {
+    this.health.add('redis', () => this.cache.ping().then(() => 'up'), { critical: true });
+    this.health.add('rabbitmq', () => Promise.resolve(this.server.up ? 'up' : 'down'), { critical: true });
+  }
+}

@@ -1,0 +1,24 @@
+import { CATALOG_EXCHANGE } from '@larder/contracts';
+import { AmqpConsumer, type EventConsumer, type InProcessBus, type QueueTopology } from '@larder/messaging';
+import { ConfigError } from '@larder/platform';
+
+/** The queue that the invalidators share; documented in docs/asyncapi.yaml. */
+export const TOPOLOGY: QueueTopology = {
+  exchange: CATALOG_EXCHANGE,
+  queue: 'catalog.events.invalidator',
+  deliveryLimit: 20,
+};
+
+/** The types of event that the queue asks for: all that the catalog publishes, or it would find them unroutable. */
+export const PATTERNS = ['catalog.product.*', 'catalog.category.*', 'catalog.stock.*'];
+
+const PREFETCH = 500;
+const DRAIN_MS = 2_000;
+
+/** The consumer of {@link TOPOLOGY} on RabbitMQ at `url`, else on `bus`. @throws {ConfigError} when there is neither */
+export function consumerOf(url: string | undefined, bus: InProcessBus | undefined): EventConsumer {
+  const limits = { prefetch: PREFETCH, drainMs: DRAIN_MS };
+  if (url !== undefined) return new AmqpConsumer({ url, name: 'larder-invalidator', ...TOPOLOGY, ...limits });
+  if (bus) return bus.consumer({ ...TOPOLOGY, ...limits });
+  throw new ConfigError(['RABBITMQ_URL: missing; name a RabbitMQ, or run everything in one process with npm start']);
+}

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { Cache, connectRedis, MemoryStore, RedisStore } from '@larder/cache';
+import { CATALOG_EXCHANGE, CATALOG_SOURCE, productSpace, type Product } from '@larder/contracts';
+import { AmqpPublisher, InProcessBus, type OutgoingEvent } from '@larder/messaging';
+import { borrowVhost, startRedis, type BorrowedVhost, type Server } from '../../../tools/services/index.js';
+import { loadConfig } from '../src/config.js';
+import { startInvalidator, type RunningInvalidator } from '../src/start-invalidator.js';
+
+function product(id: string, version: number): Product {
+  const now = '2026-01-02T03:04:05.000Z';
+  return {
+    ...{ id, version, sku: `sku-${id}`, name: 'Tea', brand: null, description: '', categoryId: id },
+    ...{ priceMinor: version, currency: 'INR', rating: null, createdAt: now, updatedAt: now },
+  };
+}
+
+function updated(id: string, version: number): OutgoingEvent {
+  const data = { id, version, categoryPath: [id], previousCategoryPath: [id], changed: ['price_minor'] };
+  return eventOf('catalog.product.updated', data);
+}
+
+function eventOf(type: string, data: unknown): OutgoingEvent {
+  return { id: randomUUID(), type, source: CATALOG_SOURCE, time: new Date().toISOString(), data };
+}
+
+async function eventually(holds: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${String(holds)}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Reads `ids` as a catalog would; the loads answer `version`. How many had to load is the second part. */
+async function read(cache: Cache, ids: readonly string[], version: number): Promise<[Product[], number]> {
+  let loads = 0;
+  const found = await cache.space(productSpace).getOrSetMany(ids, (missing) => {
+    loads += missing.length;
+    return Promise.resolve(new Map(missing.map((id) => [id, product(id, version)])));
+  });
+  return [[...found.values()], loads];
+}
+
+async function get(invalidator: RunningInvalidator, path: string): Promise<{ status: number; body: string }> {
+  const response = await fetch(`http://127.0.0.1:${invalidator.operationsPort}${path}`);
+  return { status: response.status, body: await response.text() };
+}
+
+async function metric(invalidator: RunningInvalidator, name: string): Promise<number> {
+  const { body } = await get(invalidator, '/metrics');
+  const line = body.split('\n').find((candidate) => candidate.startsWith(`${name} `));
+  return Number(line?.split(' ')[1]);
+}
+
+describe('the invalidator on RabbitMQ and Redis', () => {
+  let vhost: BorrowedVhost;
+  let redisServer: Server;
+  let redis: Redis;
+  let cache: Cache;
+  let publisher: AmqpPublisher;
+  let invalidator: RunningInvalidator;
+
+  const start = (): Promise<RunningInvalidator> =>
+    startInvalidator(
+      loadConfig({
+        ...{ RABBITMQ_URL: vhost.url, REDIS_HOST: redisServer.host, REDIS_PORT: String(redisServer.port) },
+        ...{ OPS_PORT: '0', LOG_LEVEL: 'silent' },
+      }),
+    );
+
+  beforeAll(async () => {
+    [vhost, redisServer] = await Promise.all([borrowVhost(), startRedis({ persistent: true })]);
+    redis = connectRedis({ host: redisServer.host, port: redisServer.port, commandTimeoutMs: 2_000 }, () => undefined);
+    await redis.connect();
+    cache = new Cache({ store: new RedisStore(redis), operationTimeoutMs: 2_000 });
+    publisher = new AmqpPublisher({ url: vhost.url, exchange: CATALOG_EXCHANGE, name: 'test' });
+    invalidator = await start();
+    await eventually(() => publisher.connected);
+  }, 120_000);
+
+  afterAll(async () => {
+    await invalidator.close();
+    await publisher.close();
+    cache.close();
+    redis.disconnect();
+    await Promise.all([vhost.release(), redisServer.stop()]);
+  });
+
+  const publish = async (events: readonly OutgoingEvent[]): Promise<void> => {
+    expect(new Set(await publisher.publish(events))).toEqual(new Set(['confirmed']));
+  };
+
+  const stale = async (ids: readonly string[]): Promise<number> =>
+    (await redis.mget(...ids.map((id) => productSpace.key(id)))).filter((entry) => entry?.startsWith('V1|')).length;
+
+  async function cachedProducts(count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, () => randomUUID());
+    for (let from = 0; from < count; from += 100) await read(cache, ids.slice(from, from + 100), 1);
+    expect(await stale(ids)).toBe(count);
+    return ids;
+  }
+
+  it('removes what an event has made stale, and measures how long that took', async () => {
+    const ids = await cachedProducts(3);
+    const before = await metric(invalidator, 'larder_invalidation_lag_seconds_count');
+    await publish(ids.map((id) => updated(id, 2)));
+    await eventually(async () => (await stale(ids)) === 0, 1_000);
+    const [products, loads] = await read(cache, ids, 2);
+    expect([products.map(({ version }) => version), loads]).toEqual([[2, 2, 2], 3]);
+    await eventually(async () => (await metric(invalidator, 'larder_invalidation_lag_seconds_count')) === before + 3);
+    expect(await metric(invalidator, 'larder_consumer_up')).toBe(1);
+    expect((await get(invalidator, '/readyz')).status).toBe(200);
+  });
+
+  it('takes every event of the catalog, and none of them as a key', async () => {
+    const id = randomUUID();
+    await publish([
+      eventOf('catalog.category.deleted', { id, version: 3, path: [], previousPath: [id], changed: [] }),
+      eventOf('catalog.stock.changed', { productId: id, version: 4 }),
+    ]);
+    await eventually(async () => (await redis.get(`catalog_service:category:${id}`)) !== null);
+  });
+
+  it('puts what it cannot understand among the dead letters, counts it, and goes on', async () => {
+    const before = await metric(invalidator, 'larder_dead_letters');
+    const [id = ''] = await cachedProducts(1);
+    await publish([
+      eventOf('catalog.product.exploded', {}),
+      eventOf('catalog.product.updated', { id: 'not an id', key: productSpace.key(id) }),
+      updated(id, 2),
+    ]);
+    await eventually(async () => (await stale([id])) === 0, 1_000);
+    await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 2);
+  });
+
+  it.each(['kill', 'pause'] as const)('applies everything within a second after Redis returns (%s)', async (harm) => {
+    const ids = await cachedProducts(1_200);
+    await redisServer[harm]();
+    await publish(ids.map((id) => updated(id, 2)));
+    await eventually(async () => (await get(invalidator, '/readyz')).status === 503);
+    expect((await get(invalidator, '/readyz')).body).toContain('"redis":"down"');
+    await (harm === 'kill' ? redisServer.restart() : redisServer.resume());
+    const returned = Date.now();
+    await eventually(async () => (await stale(ids).catch(() => -1)) === 0, 3_000);
+    expect(Date.now() - returned).toBeLessThan(1_000);
+    await eventually(async () => (await get(invalidator, '/readyz')).status === 200, 1_000);
+  });
+
+  it('gives back what it cannot apply when it stops, and its successor applies it', async () => {
+    const ids = await cachedProducts(20);
+    await redisServer.pause();
+    await publish(ids.map((id) => updated(id, 2)));
+    await eventually(async () => (await get(invalidator, '/readyz')).status === 503);
+    const stopping = Date.now();
+    await invalidator.close();
+    expect(Date.now() - stopping).toBeLessThan(4_000);
+    await redisServer.resume();
+    invalidator = await start();
+    await eventually(async () => (await stale(ids)) === 0, 2_000);
+  });
+});
+
+describe('the invalidator on the twins', () => {
+  it('invalidates in process', async () => {
+    const [store, bus] = [new MemoryStore(), new InProcessBus()];
+    const config = loadConfig({ OPS_PORT: '0', LOG_LEVEL: 'silent' });
+    const invalidator = await startInvalidator(config, { store, bus });
+    const cache = new Cache({ store });
+    const id = randomUUID();
+    await read(cache, [id], 1);
+    expect(await bus.publish([updated(id, 2)])).toEqual(['confirmed']);
+    await eventually(async () => (await read(cache, [id], 2))[0][0]?.version === 2, 1_000);
+    expect((await get(invalidator, '/readyz')).body).toContain('"rabbitmq":"up"');
+    await invalidator.close();
+    await invalidator.close();
+    cache.close();
+  });
+});
