@@ -18,8 +18,8 @@ export const Instant = z.iso.datetime();
 /** How many items a page holds: 1 to 100, 20 unless told. */
 export const PageLimit = z.number().int().min(1).max(100).default(20);
 
-/** An opaque position in a list; only the service that made it can read it. */
-export const Cursor = z.string().min(1).max(1024);
+/** An opaque position in a list; only the service that made it can read it. Long enough for the longest name in any script. */
+export const Cursor = z.string().min(1).max(2048);
 
 /** Text for people: trimmed, well-formed Unicode without control characters, 1 to `max` characters. */
 export function text(max: number): z.ZodType<string, string> {

@@ -6,6 +6,7 @@ import { Product, type ProductSort } from '../catalog/product.js';
 const service = 'catalog_service';
 const HOUR_MS = 3_600_000;
 const LIST_TTL_MS = 300_000;
+const ABSENT_TTL_MS = 30_000;
 
 /** A page of a list as it is cached: ids only, hydrated from the entities' own entries. */
 export const IdPage = z.object({ ids: z.array(z.string()), nextCursor: z.string().nullable() });
@@ -18,7 +19,7 @@ export const productSpace = defineSpace({
   value: Product,
   version: (product) => product.version,
   ttlMs: HOUR_MS,
-  negativeTtlMs: 30_000,
+  negativeTtlMs: ABSENT_TTL_MS,
 });
 
 /** Categories by id. */
@@ -28,14 +29,16 @@ export const categorySpace = defineSpace({
   value: Category,
   version: (category) => category.version,
   ttlMs: HOUR_MS,
-  negativeTtlMs: 30_000,
+  negativeTtlMs: ABSENT_TTL_MS,
 });
 
-/** Pages of product lists, by a hash of the query. */
-export const productListSpace = defineSpace({ service, entity: 'list', value: IdPage, ttlMs: LIST_TTL_MS });
+const pages = { service, value: IdPage, ttlMs: LIST_TTL_MS, negativeTtlMs: ABSENT_TTL_MS };
 
-/** Pages of search results, by a hash of the query. */
-export const searchSpace = defineSpace({ service, entity: 'search', value: IdPage, ttlMs: LIST_TTL_MS });
+/** Pages of product lists, by a hash of the query; absent for an unknown category. */
+export const productListSpace = defineSpace({ ...pages, entity: 'list' });
+
+/** Pages of search results, by a hash of the query; absent for an unknown category. */
+export const searchSpace = defineSpace({ ...pages, entity: 'search' });
 
 /** The ids of all categories in tree order, under the one id `all`. */
 export const categoryTreeSpace = defineSpace({ service, entity: 'tree', value: z.array(z.string()), ttlMs: HOUR_MS });

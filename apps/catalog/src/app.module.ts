@@ -1,0 +1,52 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { CacheModule, type CacheBackend } from '@larder/cache/nest';
+import { CATALOG_EXCHANGE } from '@larder/contracts';
+import { AmqpPublisher, type Publisher } from '@larder/messaging';
+import { ConfigError, OperationsModule, RpcServerModule } from '@larder/platform';
+import { CategoriesModule } from './categories/categories.module.js';
+import { redisOf, type CatalogConfig } from './config.js';
+import { DatabaseModule } from './database/database.module.js';
+import { RefusalInterceptor } from './failures/refusal.interceptor.js';
+import { OutboxModule } from './outbox/outbox.module.js';
+import { ProductsModule } from './products/products.module.js';
+import { SearchModule } from './search/search.module.js';
+import { StockModule } from './stock/stock.module.js';
+import type { CatalogTwins } from './twins.js';
+
+/** The catalog: products, categories, stock and search over RPC, cached, and the relay of their events. */
+@Module({})
+export class AppModule {
+  /** @throws {ConfigError} for a server that has neither an address nor a twin */
+  static with(config: CatalogConfig, twins: CatalogTwins): DynamicModule {
+    const { DATABASE_URL: url, DATABASE_POOL: poolSize, RUN_MIGRATIONS: runMigrations } = config;
+    return {
+      module: AppModule,
+      imports: [
+        OperationsModule.with({ host: config.OPS_HOST, port: config.OPS_PORT }),
+        RpcServerModule.with({ service: 'catalog', keys: { gateway: config.SERVICE_KEY_GATEWAY_CATALOG } }),
+        DatabaseModule.with({ url, poolSize, runMigrations }),
+        CacheModule.forRoot(backendOf(config, twins)),
+        OutboxModule.with({ databaseUrl: url, publisher: publisherOf(config, twins) }),
+        ProductsModule,
+        CategoriesModule,
+        StockModule,
+        SearchModule,
+      ],
+      providers: [{ provide: APP_INTERCEPTOR, useClass: RefusalInterceptor }],
+    };
+  }
+}
+
+function backendOf(config: CatalogConfig, { store }: CatalogTwins): CacheBackend {
+  const redis = redisOf(config);
+  if (redis) return { redis };
+  if (store) return { store };
+  throw new ConfigError(['REDIS_HOST: missing; name a Redis, or run everything in one process with npm start']);
+}
+
+function publisherOf({ RABBITMQ_URL: url }: CatalogConfig, { bus }: CatalogTwins): () => Publisher {
+  if (url !== undefined) return () => new AmqpPublisher({ url, exchange: CATALOG_EXCHANGE, name: 'larder-catalog' });
+  if (bus) return () => bus;
+  throw new ConfigError(['RABBITMQ_URL: missing; name a RabbitMQ, or run everything in one process with npm start']);
+}

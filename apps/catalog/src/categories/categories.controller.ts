@@ -1,0 +1,45 @@
+import { Controller } from '@nestjs/common';
+import { catalog, type Category, type CategoryPage } from '@larder/contracts';
+import { Call, Handles, Input, type Answer, type CallContext, type ParsedInputOf } from '@larder/platform';
+import { CategoryEditor } from './category-editor.js';
+import { CategoryReader } from './category-reader.js';
+
+/** Categories over RPC. */
+@Controller()
+export class CategoriesController {
+  constructor(
+    private readonly reader: CategoryReader,
+    private readonly editor: CategoryEditor,
+  ) {}
+
+  @Handles(catalog.listCategories)
+  list(): Promise<Answer<CategoryPage>> {
+    return this.reader.tree();
+  }
+
+  @Handles(catalog.getCategory)
+  get(@Input() { id }: ParsedInputOf<typeof catalog.getCategory>): Promise<Answer<Category>> {
+    return this.reader.get(id);
+  }
+
+  @Handles(catalog.createCategory)
+  create(
+    @Input() category: ParsedInputOf<typeof catalog.createCategory>,
+    @Call() call: CallContext,
+  ): Promise<Category> {
+    return this.editor.create(category, call);
+  }
+
+  @Handles(catalog.updateCategory)
+  update(@Input() change: ParsedInputOf<typeof catalog.updateCategory>, @Call() call: CallContext): Promise<Category> {
+    return this.editor.update(change, call);
+  }
+
+  @Handles(catalog.removeCategory)
+  remove(
+    @Input() { id, expectedVersion }: ParsedInputOf<typeof catalog.removeCategory>,
+    @Call() call: CallContext,
+  ): Promise<null> {
+    return this.editor.remove(id, expectedVersion, call);
+  }
+}

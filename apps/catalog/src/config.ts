@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { RedisSettings } from '@larder/cache';
+import { ConfigError, flag, readEnvironment, redisVariables, secret, serverVariables } from '@larder/platform';
+import { z } from 'zod';
+
+const Variables = z.object({
+  ...serverVariables(3020, 3021),
+  ...redisVariables,
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'must be a URL such as postgresql://user:password@host:5432/database',
+  }),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
+  RABBITMQ_URL: z
+    .url({ protocol: /^amqps?$/, error: 'must be a URL such as amqp://user:password@host:5672/vhost' })
+    .optional(),
+  SERVICE_KEY_GATEWAY_CATALOG: secret(),
+  RUN_MIGRATIONS: flag(true),
+});
+
+/** What the catalog reads from the environment. */
+export type CatalogConfig = z.output<typeof Variables>;
+
+/** What a migration reads from the environment. */
+export type MigrationConfig = Pick<CatalogConfig, 'DATABASE_URL'>;
+
+/** @throws {ConfigError} naming every variable that is wrong */
+export function loadConfig(env: NodeJS.ProcessEnv): CatalogConfig {
+  return readEnvironment(Variables, env);
+}
+
+/** @throws {ConfigError} naming every variable that is wrong */
+export function loadMigrationConfig(env: NodeJS.ProcessEnv = process.env): MigrationConfig {
+  return readEnvironment(Variables.pick({ DATABASE_URL: true }), env);
+}
+
+/** Where Redis is, or `null` without REDIS_HOST. @throws {ConfigError} if the authority's file cannot be read */
+export function redisOf(config: CatalogConfig): RedisSettings | null {
+  const { REDIS_HOST: host, REDIS_PORT: port, REDIS_USERNAME: username, REDIS_PASSWORD: password } = config;
+  if (host === undefined) return null;
+  return {
+    host,
+    port,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(config.REDIS_TLS && { tls: authorityOf(config.REDIS_TLS_CA_FILE) }),
+  };
+}
+
+function authorityOf(file: string | undefined): { ca?: string } {
+  if (file === undefined) return {};
+  try {
+    return { ca: readFileSync(file, 'utf8') };
+  } catch {
+    throw new ConfigError(['REDIS_TLS_CA_FILE: cannot be read']);
+  }
+}

@@ -1,0 +1,41 @@
+import { CacheError } from '@larder/cache';
+import { DomainError } from '@larder/platform';
+import { QueryFailedError } from 'typeorm';
+import { violationOf } from '../database/violation.js';
+
+/** SQLSTATE classes by which PostgreSQL says "not now": connection, resources, operator intervention (a timeout, a stop). */
+const NOT_NOW = ['08', '53', '57'];
+const NO_CONNECTION = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EPIPE', 'EAI_AGAIN'];
+
+/** The database is away or too slow. */
+class DatabaseUnavailable extends DomainError {
+  override readonly name = 'DatabaseUnavailable';
+
+  constructor(cause: unknown) {
+    super('UNAVAILABLE', 'The catalogue cannot be read or changed at the moment', { retryAfterSeconds: 1, cause });
+  }
+}
+
+/** More loads wait for the database than it may get. */
+class TooManyLoads extends DomainError {
+  override readonly name = 'TooManyLoads';
+
+  constructor(cause: unknown) {
+    super('OVERLOADED', 'Too many requests wait for the catalogue', { retryAfterSeconds: 1, cause });
+  }
+}
+
+/** A failure of the database or of the cache's limits as a refusal that a caller can act on; any other error as it is. */
+export function asRefusal(error: unknown): unknown {
+  if (error instanceof CacheError) {
+    return error.code === 'LOAD_REJECTED' ? new TooManyLoads(error) : new DatabaseUnavailable(error);
+  }
+  return isDatabaseAway(error) ? new DatabaseUnavailable(error) : error;
+}
+
+function isDatabaseAway(error: unknown): boolean {
+  const state = violationOf(error)?.code;
+  if (state !== undefined && !NO_CONNECTION.includes(state)) return NOT_NOW.includes(state.slice(0, 2));
+  if (error instanceof QueryFailedError) return true; // it failed, and not by the server's word
+  return error instanceof Error && 'code' in error && NO_CONNECTION.includes(String(error.code));
+}

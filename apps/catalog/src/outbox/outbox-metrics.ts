@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+
+interface Backlog {
+  readonly rows: number;
+  readonly age: number;
+}
+
+const BACKLOG = `
+  SELECT count(*)::integer AS rows,
+    coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::double precision AS age
+  FROM public.outbox`;
+
+/** How much waits in the outbox, asked of the database at each scrape, and what came of publishing. */
+@Injectable()
+export class OutboxMetrics {
+  readonly published: Counter<'outcome'>;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    registry: Registry,
+  ) {
+    const backlog = (): Promise<Backlog | undefined> => this.backlog();
+    new Gauge({
+      name: 'larder_outbox_pending_rows',
+      help: 'Events that wait to be published; absent while the database cannot be asked.',
+      registers: [registry],
+      async collect() {
+        show(this, (await backlog())?.rows);
+      },
+    });
+    new Gauge({
+      name: 'larder_outbox_oldest_age_seconds',
+      help: 'Age of the oldest event that waits to be published; 0 when none waits.',
+      registers: [registry],
+      async collect() {
+        show(this, (await backlog())?.age);
+      },
+    });
+    this.published = new Counter({
+      name: 'larder_outbox_publish_total',
+      help: 'Events handed to the broker, by what became of them.',
+      labelNames: ['outcome'],
+      registers: [registry],
+    });
+  }
+
+  private async backlog(): Promise<Backlog | undefined> {
+    try {
+      return (await this.dataSource.query<Backlog[]>(BACKLOG))[0];
+    } catch {
+      return undefined; // the scrape must answer; readiness tells of the database
+    }
+  }
+}
+
+function show(gauge: Gauge, value: number | undefined): void {
+  if (value === undefined) gauge.remove();
+  else gauge.set(value);
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { Cache, type SpaceCache } from '@larder/cache';
+import { productSpace, type Product } from '@larder/contracts';
+import { answer, type Answer } from '@larder/platform';
+import { reportOf } from '../caching/cache-report.js';
+import { hydrate } from '../caching/hydrate.js';
+import { ProductNotFound } from './domain/product-errors.js';
+import { ProductRepository } from './domain/product-repository.js';
+
+const CACHE_NAME = 'larder-product';
+
+/** Cached reads of products by id. */
+@Injectable()
+export class ProductReader {
+  private readonly entries: SpaceCache<Product>;
+
+  constructor(
+    cache: Cache,
+    private readonly products: ProductRepository,
+  ) {
+    this.entries = cache.space(productSpace);
+  }
+
+  /** @throws {ProductNotFound} */
+  async get(id: string): Promise<Answer<Product>> {
+    const read = await this.entries.read(id, () => this.products.find(id));
+    if (read.value === null) throw new ProductNotFound(id);
+    return answer(read.value, [reportOf(CACHE_NAME, read)]);
+  }
+
+  /** In the order of `ids`, each once; unknown ids are left out. One query for all that are not cached. */
+  async getMany(ids: readonly string[]): Promise<Answer<Product[]>> {
+    return hydrate(this.entries, CACHE_NAME, ids, (missing) => this.products.findMany(missing));
+  }
+}

@@ -1,0 +1,49 @@
+import { Controller } from '@nestjs/common';
+import { catalog, type Product, type ProductPage } from '@larder/contracts';
+import { Call, Handles, Input, type Answer, type CallContext, type ParsedInputOf } from '@larder/platform';
+import { ProductEditor } from './product-editor.js';
+import { ProductLists } from './product-lists.js';
+import { ProductReader } from './product-reader.js';
+
+/** Products over RPC. */
+@Controller()
+export class ProductsController {
+  constructor(
+    private readonly reader: ProductReader,
+    private readonly lists: ProductLists,
+    private readonly editor: ProductEditor,
+  ) {}
+
+  @Handles(catalog.getProduct)
+  get(@Input() { id }: ParsedInputOf<typeof catalog.getProduct>): Promise<Answer<Product>> {
+    return this.reader.get(id);
+  }
+
+  @Handles(catalog.getProducts)
+  getMany(@Input() { ids }: ParsedInputOf<typeof catalog.getProducts>): Promise<Answer<Product[]>> {
+    return this.reader.getMany(ids);
+  }
+
+  @Handles(catalog.listProducts)
+  list(@Input() query: ParsedInputOf<typeof catalog.listProducts>): Promise<Answer<ProductPage>> {
+    return this.lists.list(query);
+  }
+
+  @Handles(catalog.createProduct)
+  create(@Input() product: ParsedInputOf<typeof catalog.createProduct>, @Call() call: CallContext): Promise<Product> {
+    return this.editor.create(product, call);
+  }
+
+  @Handles(catalog.updateProduct)
+  update(@Input() change: ParsedInputOf<typeof catalog.updateProduct>, @Call() call: CallContext): Promise<Product> {
+    return this.editor.update(change, call);
+  }
+
+  @Handles(catalog.removeProduct)
+  remove(
+    @Input() { id, expectedVersion }: ParsedInputOf<typeof catalog.removeProduct>,
+    @Call() call: CallContext,
+  ): Promise<null> {
+    return this.editor.remove(id, expectedVersion, call);
+  }
+}

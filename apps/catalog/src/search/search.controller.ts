@@ -1,0 +1,15 @@
+import { Controller } from '@nestjs/common';
+import { catalog, type ProductPage } from '@larder/contracts';
+import { Handles, Input, type Answer, type ParsedInputOf } from '@larder/platform';
+import { ProductSearch } from './product-search.js';
+
+/** The search over RPC. */
+@Controller()
+export class SearchController {
+  constructor(private readonly products: ProductSearch) {}
+
+  @Handles(catalog.searchProducts)
+  search(@Input() query: ParsedInputOf<typeof catalog.searchProducts>): Promise<Answer<ProductPage>> {
+    return this.products.search(query);
+  }
+}

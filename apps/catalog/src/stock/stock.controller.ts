@@ -1,0 +1,25 @@
+import { Controller } from '@nestjs/common';
+import { catalog, type Offer, type Stock } from '@larder/contracts';
+import { Call, Handles, Input, type Answer, type CallContext, type ParsedInputOf } from '@larder/platform';
+import { StockService } from './stock-service.js';
+
+/** Stock, and what carts ask, over RPC. */
+@Controller()
+export class StockController {
+  constructor(private readonly stock: StockService) {}
+
+  @Handles(catalog.getStock)
+  get(@Input() { id }: ParsedInputOf<typeof catalog.getStock>): Promise<Stock> {
+    return this.stock.get(id);
+  }
+
+  @Handles(catalog.getOffers)
+  offers(@Input() { ids }: ParsedInputOf<typeof catalog.getOffers>): Promise<Answer<Offer[]>> {
+    return this.stock.offers(ids);
+  }
+
+  @Handles(catalog.adjustStock)
+  adjust(@Input() { id, delta }: ParsedInputOf<typeof catalog.adjustStock>, @Call() call: CallContext): Promise<Stock> {
+    return this.stock.adjust(id, delta, call);
+  }
+}

@@ -1,0 +1,114 @@
+import { Cache, MemoryStore, type Store } from '@larder/cache';
+import type { Category, Product } from '@larder/contracts';
+import pg from 'pg';
+import { Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { borrowDatabase } from '../../../tools/services/index.js';
+import { CategoryReader } from '../src/categories/category-reader.js';
+import { TypeOrmCategoryRepository } from '../src/categories/typeorm-category-repository.js';
+import { Announcer } from '../src/changes/announcer.js';
+import type { Committed } from '../src/changes/committed.js';
+import { dataSourceOptions } from '../src/database/data-source-options.js';
+import { migrate } from '../src/database/migrate.js';
+import { Bell } from '../src/outbox/bell.js';
+import { ProductLists } from '../src/products/product-lists.js';
+import { ProductReader } from '../src/products/product-reader.js';
+import { TypeOrmProductRepository } from '../src/products/typeorm-product-repository.js';
+import { ProductSearch } from '../src/search/product-search.js';
+import { TypeOrmProductIndex } from '../src/search/typeorm-product-index.js';
+import { TypeOrmStockRepository } from '../src/stock/typeorm-stock-repository.js';
+
+export const UNTRACED = { traceparent: undefined };
+
+/** A migrated database of its own, and everything of the catalog that works on it without Nest. */
+export interface Catalogue {
+  readonly url: string;
+  /** Plain SQL, as somebody at a psql prompt would send it, on a connection of its own. */
+  readonly sql: <Row extends object>(text: string, values?: unknown[]) => Promise<Row[]>;
+  readonly dataSource: DataSource;
+  readonly products: TypeOrmProductRepository;
+  readonly categories: TypeOrmCategoryRepository;
+  readonly stock: TypeOrmStockRepository;
+  readonly index: TypeOrmProductIndex;
+  close(): Promise<void>;
+}
+
+export async function openCatalogue(): Promise<Catalogue> {
+  const database = await borrowDatabase();
+  await migrate(database.url);
+  const dataSource = new DataSource(dataSourceOptions({ url: database.url, statementTimeoutMs: 10_000, poolSize: 10 }));
+  await dataSource.initialize();
+  const client = new pg.Client({ connectionString: database.url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return {
+    url: database.url,
+    sql: async <Row extends object>(text: string, values: unknown[] = []) =>
+      (await client.query<Row>(text, values)).rows,
+    dataSource,
+    products: new TypeOrmProductRepository(dataSource),
+    categories: new TypeOrmCategoryRepository(dataSource),
+    stock: new TypeOrmStockRepository(dataSource),
+    index: new TypeOrmProductIndex(dataSource),
+    close: async () => {
+      await dataSource.destroy();
+      await client.end();
+      await database.release();
+    },
+  };
+}
+
+/** The cached reads of one catalog process. */
+export interface Reads {
+  readonly cache: Cache;
+  readonly products: ProductReader;
+  readonly lists: ProductLists;
+  readonly search: ProductSearch;
+  readonly categories: CategoryReader;
+  readonly announce: <Result>(committed: Committed<Result>) => Promise<Result>;
+}
+
+export function openReads(catalogue: Catalogue, store: Store = new MemoryStore()): Reads {
+  const cache = new Cache({ store });
+  const products = new ProductReader(cache, catalogue.products);
+  const announcer = new Announcer(cache, new Bell(), new Registry());
+  return {
+    cache,
+    products,
+    lists: new ProductLists(cache, catalogue.products, products),
+    search: new ProductSearch(cache, catalogue.index, products),
+    categories: new CategoryReader(cache, catalogue.categories),
+    announce: (committed) => announcer.announce(committed),
+  };
+}
+
+let numbered = 0;
+
+export async function addCategory(
+  catalogue: Catalogue,
+  parentId: string | null = null,
+  name?: string,
+): Promise<Category> {
+  numbered += 1;
+  const category = { parentId, name: name ?? `Category ${numbered}` };
+  return (await catalogue.categories.create(category, UNTRACED)).result;
+}
+
+export async function addProduct(
+  catalogue: Catalogue,
+  categoryId: string,
+  fields: Partial<Product> = {},
+): Promise<Product> {
+  numbered += 1;
+  const product = {
+    sku: fields.sku ?? `SKU-${numbered}`,
+    name: fields.name ?? `Product ${numbered}`,
+    brand: fields.brand ?? null,
+    description: fields.description ?? '',
+    categoryId,
+    priceMinor: fields.priceMinor ?? 100 + numbered,
+    currency: 'EUR',
+    rating: fields.rating ?? null,
+  };
+  return (await catalogue.products.create(product, UNTRACED)).result;
+}
