@@ -1,20 +1,32 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source-options.js';
 import { DATABASE_OPTIONS, DatabaseStart, type DatabaseOptions } from './database-start.js';
 
 const STATEMENT_TIMEOUT_MS = 4_000;
 
 /** Provides TypeORM's `DataSource` to the whole app; {@link DatabaseStart} connects it. */
+@Global()
 @Module({})
-export class DatabaseModule {
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(private readonly dataSource: DataSource) {}
+
   static with(options: DatabaseOptions): DynamicModule {
     const { url, poolSize } = options;
     const settings = dataSourceOptions({ url, poolSize, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
     return {
       module: DatabaseModule,
-      imports: [TypeOrmModule.forRoot({ ...settings, manualInitialization: true })],
-      providers: [{ provide: DATABASE_OPTIONS, useValue: options }, DatabaseStart],
+      providers: [
+        { provide: DataSource, useFactory: () => new DataSource(settings) },
+        { provide: DATABASE_OPTIONS, useValue: options },
+        DatabaseStart,
+      ],
+      exports: [DataSource],
     };
+  }
+
+  /** Runs after the calls in flight have ended. */
+  async onApplicationShutdown(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 }

@@ -1,0 +1,116 @@
+import { MemoryStore } from '@larder/cache';
+import { catalog } from '@larder/contracts';
+import { InProcessBus } from '@larder/messaging';
+import { RpcClient, type Caller, type OutgoingCall, type RunningService } from '@larder/platform';
+import { borrowDatabase, startRedis, type Borrowed, type Server } from '../../../tools/services/index.js';
+import { loadConfig, type CatalogConfig } from '../src/config.js';
+import { startCatalog } from '../src/start-catalog.js';
+
+const KEY = 'a key between gateway and catalog that is long enough';
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+const EDITOR: Caller = { accountId: UNKNOWN, roles: ['editor'], sessionId: UNKNOWN };
+
+describe('the catalog service', () => {
+  let database: Borrowed;
+  let redis: Server;
+  let config: CatalogConfig;
+  const bus = new InProcessBus();
+  const services: RunningService[] = [];
+  const clients: RpcClient[] = [];
+
+  const startOne = async (): Promise<RpcClient> => {
+    const service = await startCatalog(config, { bus });
+    const client = new RpcClient({
+      service: 'gateway',
+      upstream: 'catalog',
+      host: '127.0.0.1',
+      port: service.port!,
+      key: KEY,
+    });
+    services.push(service);
+    clients.push(client);
+    return client;
+  };
+
+  beforeAll(async () => {
+    [database, redis] = await Promise.all([borrowDatabase(), startRedis()]);
+    config = loadConfig({
+      DATABASE_URL: database.url,
+      REDIS_HOST: redis.host,
+      REDIS_PORT: String(redis.port),
+      SERVICE_KEY_GATEWAY_CATALOG: KEY,
+      PORT: '0',
+      OPS_PORT: '0',
+      LOG_LEVEL: 'silent',
+    });
+    await Promise.all([startOne(), startOne()]); // two at once: migrations run twice in parallel
+  });
+  afterAll(async () => {
+    for (const client of clients) client.close();
+    await Promise.all(services.map((service) => service.close()));
+    await Promise.all([redis.stop(), database.release()]);
+  });
+
+  const by = (principal: Caller | null): OutgoingCall => ({
+    requestId: 'test',
+    principal,
+    deadlineMs: Date.now() + 5_000,
+  });
+
+  it('answers reads from the cache, and shows a change in every process at once', async () => {
+    const [one, other] = clients as [RpcClient, RpcClient];
+    const { data: category } = await one.call(catalog.createCategory, { name: 'Drinks' }, by(EDITOR));
+    const tea = { sku: 'TEA', name: 'Green tea', categoryId: category.id, priceMinor: 300, currency: 'EUR' };
+    const { data: product } = await one.call(catalog.createProduct, tea, by(EDITOR));
+
+    const first = await one.call(catalog.getProduct, { id: product.id }, by(null));
+    const second = await other.call(catalog.getProduct, { id: product.id }, by(null));
+    const list = await other.call(catalog.listProducts, { category: category.id }, by(null));
+    const change = { id: product.id, expectedVersion: product.version, changes: { priceMinor: 250 } };
+    const { data: changed } = await one.call(catalog.updateProduct, change, by(EDITOR));
+    const third = await other.call(catalog.getProduct, { id: product.id }, by(null));
+    const again = await other.call(catalog.listProducts, { category: category.id }, by(null));
+
+    expect(first).toMatchObject({ data: product, cache: [{ cache: 'larder-product', outcome: 'miss', stored: true }] });
+    expect(second).toMatchObject({ data: product, cache: [{ cache: 'larder-product', outcome: 'hit' }] });
+    expect(list).toMatchObject({
+      data: { items: [product], nextCursor: null },
+      cache: [
+        { cache: 'larder-list', outcome: 'miss' },
+        { cache: 'larder-product', outcome: 'hit' },
+      ],
+    });
+    expect(third).toMatchObject({ data: changed, cache: [{ outcome: 'miss' }] });
+    expect(again).toMatchObject({ data: { items: [changed] }, cache: [{ outcome: 'hit' }, { outcome: 'hit' }] });
+  });
+
+  it('refuses by the codes of the contract', async () => {
+    const [client] = clients as [RpcClient];
+    const removal = { id: UNKNOWN, expectedVersion: 1 };
+
+    await expect(client.call(catalog.getProduct, { id: UNKNOWN }, by(null))).rejects.toMatchObject({
+      code: 'PRODUCT_NOT_FOUND',
+    });
+    await expect(client.call(catalog.listProducts, { category: UNKNOWN }, by(null))).rejects.toMatchObject({
+      code: 'CATEGORY_NOT_FOUND',
+    });
+    await expect(client.call(catalog.searchProducts, { q: 'tea', cursor: 'made-up' }, by(null))).rejects.toMatchObject({
+      code: 'INVALID_CURSOR',
+    });
+    await expect(client.call(catalog.removeProduct, removal, by(EDITOR))).rejects.toMatchObject({
+      code: 'PRODUCT_NOT_FOUND',
+    });
+    await expect(client.call(catalog.removeProduct, removal, by(null))).rejects.toMatchObject({
+      code: 'SESSION_REQUIRED',
+    });
+  });
+
+  it('names the variable when a server has neither an address nor a twin', async () => {
+    await expect(startCatalog(config)).rejects.toThrow('RABBITMQ_URL');
+    await expect(startCatalog({ ...config, REDIS_HOST: undefined }, { bus })).rejects.toThrow('REDIS_HOST');
+    const nowhere = { ...config, DATABASE_URL: 'postgresql://larder:secret-word@127.0.0.1:1/larder' };
+    const failure = startCatalog(nowhere, { bus, store: new MemoryStore() });
+    await expect(failure).rejects.toThrow('PostgreSQL at 127.0.0.1:1/larder cannot be used');
+    await expect(failure).rejects.not.toThrow('secret-word');
+  });
+});
