@@ -1,0 +1,130 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import { connectRedis } from '@larder/cache';
+import { CATALOG_EXCHANGE, CATALOG_SOURCE, productSpace } from '@larder/contracts';
+import { AmqpPublisher, type OutgoingEvent } from '@larder/messaging';
+import { borrowVhost, freePort, startRedis, type BorrowedVhost, type Server } from '../tools/services/index.js';
+
+const MAIN = new URL('../dist/apps/invalidator/src/main.js', import.meta.url).pathname;
+const STALE = 'V1|"old"';
+
+function updated(id: string): OutgoingEvent {
+  const data = { id, version: 2, categoryPath: [id], previousCategoryPath: [id], changed: ['price_minor'] };
+  const time = new Date().toISOString();
+  return { id: randomUUID(), type: 'catalog.product.updated', source: CATALOG_SOURCE, time, data };
+}
+
+async function eventually(holds: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${String(holds)}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+describe('an invalidator that is killed', () => {
+  let vhost: BorrowedVhost;
+  let server: Server;
+  let redis: Redis;
+  let publisher: AmqpPublisher;
+  let invalidator: ChildProcess;
+  let operations: string;
+
+  async function start(): Promise<void> {
+    const port = await freePort();
+    operations = `http://127.0.0.1:${port}`;
+    invalidator = spawn(process.execPath, [MAIN], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...{ PATH: process.env['PATH'], OPS_PORT: String(port), LOG_LEVEL: 'silent' },
+        ...{ RABBITMQ_URL: vhost.url, REDIS_HOST: server.host, REDIS_PORT: String(server.port) },
+      },
+    });
+    await eventually(async () => (await readiness()) === 200, 20_000);
+  }
+
+  const readiness = (): Promise<number> =>
+    fetch(`${operations}/readyz`).then(
+      ({ status }) => status,
+      () => 0,
+    );
+
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
+    if (invalidator.exitCode !== null || invalidator.signalCode !== null) return invalidator.exitCode;
+    const exited = once(invalidator, 'exit');
+    invalidator.kill(signal);
+    await exited;
+    return invalidator.exitCode;
+  }
+
+  beforeAll(async () => {
+    if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: npm run build`);
+    [vhost, server] = await Promise.all([borrowVhost(), startRedis()]);
+    redis = connectRedis({ host: server.host, port: server.port, commandTimeoutMs: 5_000 }, () => undefined);
+    await redis.connect();
+    publisher = new AmqpPublisher({ url: vhost.url, exchange: CATALOG_EXCHANGE, name: 'crash test' });
+    await start();
+    await eventually(() => publisher.connected);
+  }, 120_000);
+
+  afterAll(async () => {
+    await end('SIGKILL');
+    await publisher.close();
+    redis.disconnect();
+    await Promise.all([vhost.release(), server.stop()]);
+  });
+
+  async function staleEntries(count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, () => randomUUID());
+    await redis.mset(ids.flatMap((id) => [productSpace.key(id), STALE]));
+    return ids;
+  }
+
+  const stale = async (ids: readonly string[]): Promise<number> =>
+    (await redis.mget(...ids.map((id) => productSpace.key(id)))).filter((entry) => entry === STALE).length;
+
+  async function publish(ids: readonly string[]): Promise<void> {
+    expect(new Set(await publisher.publish(ids.map(updated)))).toEqual(new Set(['confirmed']));
+  }
+
+  it('loses nothing of the batch it held', async () => {
+    const ids = await staleEntries(450);
+    await server.pause();
+    await publish(ids);
+    await eventually(async () => (await readiness()) === 503);
+    await end('SIGKILL');
+    await server.resume();
+    expect(await stale(ids)).toBeGreaterThan(0);
+    await start();
+    await eventually(async () => (await stale(ids)) === 0);
+  });
+
+  it('loses nothing when it is killed at random moments of its work', async () => {
+    const all: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const ids = await staleEntries(2_000);
+      all.push(...ids);
+      await publish(ids);
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+      await end('SIGKILL');
+      await start();
+    }
+    await eventually(async () => (await stale(all)) === 0);
+  });
+
+  it('ends within seconds on SIGTERM, with code 0, also while Redis is frozen', async () => {
+    const ids = await staleEntries(50);
+    await server.pause();
+    await publish(ids);
+    await eventually(async () => (await readiness()) === 503);
+    const asked = Date.now();
+    expect(await end('SIGTERM')).toBe(0);
+    expect(Date.now() - asked).toBeLessThan(4_500);
+    await server.resume();
+    await start();
+    await eventually(async () => (await stale(ids)) === 0);
+  });
+});
