@@ -21,6 +21,7 @@ export function createLogger(
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => error }, // it is scrubbed already; pino's own would take it apart again
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const lines = destination === undefined ? pino(options) : pino(options, destination);

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { WritePacket } from '@nestjs/microservices';
+import type { Registry } from 'prom-client';
 import { Answer } from '../answer.js';
 import type { OutgoingCall } from '../caller.js';
 import { readRefusal, type AnswerEnvelope, type CallEnvelope } from '../envelope.js';
@@ -11,6 +12,7 @@ import { RemoteError } from './remote-error.js';
 import { RetryBudget } from './retry-budget.js';
 import { Shield } from './shield.js';
 import { TransportFailure } from './transport-failure.js';
+import { UpstreamMetrics } from './upstream-metrics.js';
 import { Upstream } from './upstream.js';
 
 /** What {@link RpcClient} takes. */
@@ -23,6 +25,8 @@ export interface RpcClientOptions extends UpstreamAddress {
   readonly key: string;
   /** Calls in flight beyond this number are refused; 1,024 unless given. */
   readonly maxInFlight?: number;
+  /** Where to count retries, failures and the breaker's state, by upstream; nowhere unless given. */
+  readonly registry?: Registry;
 }
 
 const MAX_IN_FLIGHT = 1_024;
@@ -35,14 +39,17 @@ export class RpcClient {
   private readonly key: KeyObject;
   private readonly upstream: Upstream;
   private readonly shield: Shield;
+  private readonly metrics: UpstreamMetrics;
   private readonly budget = new RetryBudget();
 
   /** @throws {TypeError} for a key shorter than 32 bytes */
   constructor(private readonly options: RpcClientOptions) {
     this.key = passportKey(options.key);
     this.upstream = new Upstream(options);
-    this.shield = new Shield(options.maxInFlight ?? MAX_IN_FLIGHT, () => {
-      this.upstream.renew();
+    this.metrics = new UpstreamMetrics(options.upstream, options.registry);
+    this.shield = new Shield(options.maxInFlight ?? MAX_IN_FLIGHT, (state) => {
+      this.metrics.circuitBecame(state);
+      if (state === 'open') this.upstream.renew(); // a dead peer's connection can look alive for minutes
     });
   }
 
@@ -85,6 +92,7 @@ export class RpcClient {
     } catch (error) {
       const lost = error instanceof TransportFailure && error.reason === 'connection lost';
       if (!lost || !procedure.retryable || !this.budget.spend()) throw error;
+      this.metrics.retried();
       return this.attempt(procedure, input, context);
     }
   }
@@ -134,6 +142,7 @@ export class RpcClient {
       return new RemoteError(upstream, { code: 'BAD_INPUT', detail: 'The request is too long' }, { cause: error });
     }
     if (!(error instanceof TransportFailure)) return error;
+    this.metrics.failed(error.reason);
     const detail = `It cannot answer now (${error.reason})`;
     return new RemoteError(upstream, { code: 'UNAVAILABLE', detail, retryAfterSeconds: 1 }, { cause: error });
   }

@@ -31,10 +31,12 @@ export class Shield {
   });
   private readonly policy;
 
-  /** `onOpen` is called each time calls begin to be refused. */
-  constructor(maxInFlight: number, onOpen: () => void) {
+  /** `onChange` is called with each new state. */
+  constructor(maxInFlight: number, onChange: (state: ShieldState) => void) {
     this.policy = wrap(bulkhead(maxInFlight), this.breaker);
-    this.breaker.onBreak(onOpen);
+    this.breaker.onStateChange(() => {
+      onChange(this.state);
+    });
   }
 
   get state(): ShieldState {

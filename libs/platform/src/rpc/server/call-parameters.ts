@@ -8,5 +8,7 @@ export const Input = createParamDecorator((_: unknown, context: ExecutionContext
 export const Call = createParamDecorator((_: unknown, context: ExecutionContext) => callOf(context));
 
 function callOf(context: ExecutionContext): IncomingCall {
-  return admittedCall(context.switchToRpc().getContext<object>());
+  const call = admittedCall(context.switchToRpc().getContext<object>());
+  if (call === undefined) throw new TypeError('No admitted call: import RpcServerModule.with(...) in the app module');
+  return call;
 }

@@ -5,18 +5,17 @@ import type { CallMeta } from '../envelope.js';
 export class IncomingCall implements CallContext {
   readonly requestId: string;
   readonly traceparent: string | undefined;
-  private readonly endsAtMs: number;
+  private readonly startedAtMs = performance.now();
   private signal: AbortSignal | undefined;
 
   constructor(
-    meta: CallMeta,
+    private readonly meta: CallMeta,
     readonly principal: Caller | null,
     /** What the schema made of the input. */
     readonly input: unknown,
   ) {
     this.requestId = meta.requestId;
     this.traceparent = meta.traceparent;
-    this.endsAtMs = performance.now() + meta.deadlineMs;
   }
 
   /** Made when first asked for: most handlers finish without it. */
@@ -25,8 +24,13 @@ export class IncomingCall implements CallContext {
     return this.signal;
   }
 
+  /** Milliseconds since the call came in. */
+  elapsedMs(): number {
+    return performance.now() - this.startedAtMs;
+  }
+
   remainingMs(): number {
-    return Math.max(0, this.endsAtMs - performance.now());
+    return Math.max(0, this.meta.deadlineMs - this.elapsedMs());
   }
 }
 
@@ -38,9 +42,7 @@ export function admit(transportContext: object, call: IncomingCall): void {
   calls.set(transportContext, call);
 }
 
-/** The admitted call behind `transportContext`. @throws {TypeError} when no guard has let it in */
-export function admittedCall(transportContext: object): IncomingCall {
-  const call = calls.get(transportContext);
-  if (call === undefined) throw new TypeError('No admitted call: import RpcServerModule.with(...) in the app module');
-  return call;
+/** The admitted call behind `transportContext`; `undefined` when no guard has let it in. */
+export function admittedCall(transportContext: object): IncomingCall | undefined {
+  return calls.get(transportContext);
 }

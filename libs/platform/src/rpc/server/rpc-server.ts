@@ -1,11 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { TlsOptions } from 'node:tls';
-import { ServerTCP, type MessageHandler, type TcpSocket, type WritePacket } from '@nestjs/microservices';
+import {
+  ServerTCP,
+  type MessageHandler,
+  type TcpContext,
+  type TcpSocket,
+  type WritePacket,
+} from '@nestjs/microservices';
 import { Answer } from '../answer.js';
 import type { AnswerEnvelope, Refusal } from '../envelope.js';
 import { isRecord } from '../record.js';
 import { AnswerSocket } from './answer-socket.js';
+import { admittedCall } from './incoming-call.js';
 
 /** Where an {@link RpcServer} listens. Port 0 takes a free one. With `tls`, only over TLS. */
 export interface RpcServerAddress {
@@ -16,6 +23,9 @@ export interface RpcServerAddress {
 
 /** How long a stopping server waits for the calls in flight: longer than any caller's deadline. */
 const DRAIN_MS = 5_000;
+
+/** Every caller keeps one. */
+const MAX_CONNECTIONS = 1_000;
 
 const STOPPING: Refusal = { code: 'UNAVAILABLE', detail: 'The service is stopping', retryAfterSeconds: 1 };
 
@@ -33,12 +43,14 @@ export class RpcServer extends ServerTCP {
       deserializer: { deserialize: (packet: unknown) => packet as never },
       ...(tls && { tlsOptions: tls }),
     });
+    this.server.maxConnections = MAX_CONNECTIONS;
     this.setOnProcessingStartHook((_transport, _context, done) => {
       this.inFlight += 1;
       return done() as unknown as undefined; // Nest awaits it, though its type says otherwise
     });
-    this.setOnProcessingEndHook(() => {
+    this.setOnProcessingEndHook((_transport, context) => {
       this.inFlight -= 1;
+      this.log(context as TcpContext);
       if (this.inFlight === 0) this.onDrained?.();
     });
   }
@@ -83,6 +95,17 @@ export class RpcServer extends ServerTCP {
   /** Patterns are plain text here; Nest would first try each as JSON, at the price of an exception per call. */
   override getHandlerByPattern(pattern: string): MessageHandler | null {
     return this.messageHandlers.get(pattern) ?? null;
+  }
+
+  /** One line per admitted call; who refuses or fails one says so itself. */
+  private log(context: TcpContext): void {
+    const call = admittedCall(context);
+    if (call === undefined) return;
+    const { requestId, traceparent } = call;
+    this.logger.debug?.(
+      { message: 'call', pattern: context.getPattern(), requestId, traceparent, ms: Math.round(call.elapsedMs()) },
+      'Rpc',
+    );
   }
 
   /** What a stranger sent may hold secrets, and the errors that Nest makes of it quote it. */

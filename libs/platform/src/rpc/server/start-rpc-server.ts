@@ -31,7 +31,7 @@ export async function startRpcServer(
   try {
     await app.listen();
   } catch (error) {
-    await app.close();
+    await app.close().catch(() => undefined); // the first error is the one to hear of
     throw error;
   }
   return {
