@@ -1,9 +1,9 @@
 /** Time as the cache sees it, so that tests can move it. */
 export interface Clock {
   /** Milliseconds since some fixed moment. */
-  now(): number;
+  readonly now: () => number;
   /** Resolves after `ms` milliseconds. */
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** The clock of this machine. */

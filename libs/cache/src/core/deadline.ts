@@ -8,7 +8,8 @@ export async function withDeadline<Value>(promise: Promise<Value>, ms: number): 
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new DeadlineExceeded(`No answer within ${ms} ms`));
+      // After the next poll for input: a busy process must not mistake its own delay for the store's.
+      setImmediate(reject, new DeadlineExceeded(`No answer within ${ms} ms`));
     }, ms);
   });
   try {

@@ -9,7 +9,7 @@ export interface RedisSettings {
   readonly password?: string;
   /** TLS with the server's certificate verified; `ca` in PEM replaces the system's authorities. */
   readonly tls?: { readonly ca?: string };
-  /** How long one command may take, in milliseconds; 100 unless given. */
+  /** How long one command may take, in milliseconds; unlimited unless given, because a `Cache` has deadlines of its own. */
   readonly commandTimeoutMs?: number;
 }
 
@@ -22,7 +22,7 @@ const MAX_RECONNECT_MS = 200;
  * @param onError told each connection error; without a listener the client would print them
  */
 export function connectRedis(settings: RedisSettings, onError: (error: Error) => void): Redis {
-  const { host, port, username, password, tls, commandTimeoutMs = 100 } = settings;
+  const { host, port, username, password, tls, commandTimeoutMs } = settings;
   const redis = new Redis({
     host,
     port,
@@ -33,7 +33,7 @@ export function connectRedis(settings: RedisSettings, onError: (error: Error) =>
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: commandTimeoutMs,
+    ...(commandTimeoutMs !== undefined && { commandTimeout: commandTimeoutMs }),
     connectTimeout: 1_000,
     keepAlive: 5_000,
     noDelay: true,

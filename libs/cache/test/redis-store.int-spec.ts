@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import type { Redis } from 'ioredis';
+import { startRedis, type Server } from '../../../tools/services/index.js';
+import { connectRedis, MemoryStore, RedisStore, tag, type LeaseAnswer, type Store } from '../src/index.js';
+import { describeStore } from '../src/testing/index.js';
+
+let server: Server;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis({ args: ['--requirepass', 'a-password-for-tests'] });
+  redis = connectRedis({ ...server, password: 'a-password-for-tests', commandTimeoutMs: 2_000 }, () => undefined);
+  await redis.connect();
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+describeStore(
+  'RedisStore',
+  () => ({
+    store: new RedisStore(redis),
+    key: () => `contract:redis:${randomUUID()}`,
+    pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }),
+  {
+    describe,
+    it,
+    equal: (actual, expected) => {
+      expect(actual).toEqual(expected);
+    },
+  },
+);
+
+it('connectRedis refuses a wrong password instead of hanging', async () => {
+  const errors: Error[] = [];
+  const stranger = connectRedis({ ...server, password: 'wrong' }, (error) => errors.push(error));
+  await expect(stranger.connect()).rejects.toThrow();
+  expect(errors.some((error) => error.message.startsWith('WRONGPASS'))).toBe(true);
+  stranger.disconnect();
+});
+
+type Command = (store: Store, key: string) => Promise<unknown>;
+
+const SOON = { leaseMs: 3_600_000, tombstoneMs: 3_600_000 };
+const version = fc.integer({ min: 0, max: 6 });
+const token = fc.constantFrom('a', 'b', 'c');
+const stamp = fc.constantFrom('', 's1|', 's2|');
+const ofAnswer = (answer: LeaseAnswer): unknown => (answer.kind === 'busy' ? 'busy' : answer);
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  fc.tuple(token, stamp, fc.constantFrom(0, SOON.leaseMs)).map(
+    ([name, prefix, leaseMs]): Command =>
+      async (store, key) =>
+        ofAnswer(await store.lease(key, { ...SOON, token: name, stamp: prefix, leaseMs })),
+  ),
+  fc.tuple(token, version, stamp).map(
+    ([name, at, prefix]): Command =>
+      (store, key) =>
+        store.fill(key, { token: name, version: at, payload: `${prefix}{"v":${at}}`, ttlMs: 3_600_000, ...SOON }),
+  ),
+  token.map(
+    (name): Command =>
+      (store, key) =>
+        store.release(key, name, SOON.tombstoneMs),
+  ),
+  fc.option(fc.integer({ min: 1, max: 6 })).map(
+    (at): Command =>
+      (store, key) =>
+        store.invalidate([at === null ? { key } : { key, version: at }], [], SOON.tombstoneMs),
+  ),
+  fc.constant<Command>((store, key) => store.look([key], [])),
+);
+
+it('answers 10,000 random commands as the memory store does', async () => {
+  const stores = [new MemoryStore(), new RedisStore(redis)] as const;
+  let commands = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 60, size: 'max' }), async (sequence) => {
+      const key = `differential:${randomUUID()}`;
+      for (const run of sequence) {
+        const [inMemory, inRedis] = await Promise.all([run(stores[0], key), run(stores[1], key)]);
+        expect(inRedis).toEqual(inMemory);
+        commands++;
+      }
+    }),
+    { numRuns: 400 },
+  );
+  expect(commands).toBeGreaterThan(10_000);
+});
+
+it('invalidates and retires tags when Redis is out of memory, and refuses fills', async () => {
+  const small = await startRedis();
+  const client = connectRedis({ ...small, commandTimeoutMs: 2_000 }, () => undefined);
+  await client.connect();
+  try {
+    const store = new RedisStore(client);
+    const label = tag('shop', 'members', 'all');
+    await store.lease('shop:row:1', { token: 'a', stamp: '', ...SOON });
+    await store.fill('shop:row:1', { token: 'a', version: 1, payload: '1', ttlMs: 60_000, ...SOON });
+    await store.currentTags([label]);
+    await client.config('SET', 'maxmemory', '1');
+    await expect(store.lease('shop:row:2', { token: 'b', stamp: '', ...SOON })).rejects.toThrow('OOM');
+    await store.invalidate([{ key: 'shop:row:1', version: 2 }], [label], SOON.tombstoneMs);
+    expect(await store.look(['shop:row:1'], [label])).toEqual({ entries: [{ state: 'absent' }], tags: [null] });
+  } finally {
+    client.disconnect();
+    await small.stop();
+  }
+});
