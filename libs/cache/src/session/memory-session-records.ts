@@ -150,7 +150,7 @@ export class MemorySessionRecords implements SessionRecords {
       this.sessions.delete(hash);
       return { state: 'replayed', id, accountId };
     }
-    return previous.serves ? this.use(session, offered, false) : { state: 'none' };
+    return previous.serves ? this.use(session, offered, false) : { state: 'superseded' };
   }
 
   private use(session: StoredSession, offered: string | null, current: boolean): RecordCheck {

@@ -53,10 +53,13 @@ export interface SessionFacts extends SessionOwner {
   readonly renewed: boolean;
 }
 
-/** `replayed`: the secret was replaced before its grace ended, so somebody has a copy; the session is ended already. */
+/**
+ * `superseded`: the secret was replaced on purpose a moment ago; it is refused, but a request under way is no thief.
+ * `replayed`: the secret was replaced and its grace is over, so somebody has a copy; the session is ended already.
+ */
 export type RecordCheck =
   | { readonly state: 'live'; readonly facts: SessionFacts }
-  | { readonly state: 'none' }
+  | { readonly state: 'none' | 'superseded' }
   | ({ readonly state: 'replayed' } & EndedSession);
 
 export interface EndedSession {

@@ -9,7 +9,7 @@ const MICROS_PER_MS = 1_000;
 /** Reads the answer of `check.lua`. */
 export function readCheck(reply: readonly (string | number)[]): RecordCheck {
   const [state, ...rest] = reply;
-  if (state === 'none') return { state };
+  if (state === 'none' || state === 'superseded') return { state };
   if (state === 'replayed') return { state, id: String(rest[0]), accountId: orNull(rest[1]) };
   const [now, touched, due, renewed, id, account, roles, generation, created, signedIn, sealed] = rest;
   return {

@@ -21,10 +21,10 @@ export interface LiveSession extends Omit<SessionFacts, 'renewed'> {
   readonly renewedSecret: string | null;
 }
 
-/** `none`: no session, or a secret that was replaced on purpose a moment ago. `replayed`: see {@link SessionRecords.check}. */
+/** What a secret is worth; see {@link RecordCheck}. */
 export type SessionCheck =
   | { readonly state: 'live'; readonly session: LiveSession }
-  | { readonly state: 'none' }
+  | { readonly state: 'none' | 'superseded' }
   | ({ readonly state: 'replayed' } & EndedSession);
 
 /** A session that has just begun; `secret` is told nowhere else. */
@@ -89,7 +89,7 @@ export class SessionStore {
   }
 
   /** Replaces the secret after its owner has given the password again; `null` if `secret` is not valid any more. */
-  async rotate(secret: string, generation: number | null): Promise<string | null> {
+  async rotate(secret: string | null, generation: number | null): Promise<string | null> {
     const digest = digestSecret(secret);
     if (digest === null) return null;
     const next = renewSecret(digest);

@@ -5,7 +5,7 @@
 -- ARGV[1] proof      SHA-256 of the secret's proof, '' for a secret never renewed
 -- ARGV[2] offered    the proof that follows if the secret is due, '' for none
 -- ARGV[3] idleMs  ARGV[4] absoluteMs  ARGV[5] renewMs  ARGV[6] graceMs  ARGV[7] touchMs   milliseconds
--- Returns {'none'}, {'replayed', id, account} or
+-- Returns {'none'}, {'superseded'} (replaced on purpose a moment ago), {'replayed', id, account} or
 --   {'live', now, touched, due, renewed, id, account, roles, generation, created, signed_in, sealed}; absent fields are ''.
 local f = redis.call('HMGET', KEYS[1], 'id', 'account', 'roles', 'generation', 'created', 'signed_in', 'sealed',
   'seen', 'issued', 'proof', 'previous', 'previous_until', 'previous_serves')
@@ -24,7 +24,7 @@ if not current then
     return { 'replayed', id, account }
   end
   if f[13] ~= '1' then
-    return { 'none' } -- replaced on purpose a moment ago: refused, but a request under way is no thief
+    return { 'superseded' }
   end
 end
 

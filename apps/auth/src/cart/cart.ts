@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { SessionStore, type CartChange, type CartLine } from '@larder/cache/session';
+import { DomainError } from '@larder/platform';
+import { SessionRequired } from '../sessions/session-errors.js';
+import { SessionGate, type CookieOrder } from '../sessions/session-gate.js';
+import { SessionMetrics } from '../sessions/session-metrics.js';
+
+class CartFull extends DomainError {
+  override readonly name = 'CartFull';
+
+  constructor() {
+    super('CART_FULL', 'The cart has 100 lines already');
+  }
+}
+
+type Output = { readonly lines: CartLine[] } & CookieOrder;
+
+/** Nobody has told the device of somebody who is not signed in, and nobody is shown it. */
+const NO_DEVICE = '';
+
+/** The cart of whoever holds a secret: the account's, or an anonymous session's own. */
+@Injectable()
+export class Cart {
+  constructor(
+    private readonly gate: SessionGate,
+    private readonly store: SessionStore,
+    private readonly metrics: SessionMetrics,
+  ) {}
+
+  /** Empty without a session. */
+  async read(secret: string | null): Promise<Output> {
+    const session = await this.gate.enter(secret);
+    const lines = session ? await this.store.readCart(session) : [];
+    return { lines, ...(await this.gate.leave(secret, session)) };
+  }
+
+  /**
+   * Changes the cart. A line for nobody, or for a session that is over, starts a fresh anonymous session.
+   *
+   * @throws {CartFull}
+   * @throws {SessionRequired} for a secret replaced a moment ago: whoever sent it has the new one by now
+   */
+  async change(secret: string | null, change: CartChange): Promise<Output> {
+    const result = await this.gate.look(secret);
+    if (result.state === 'superseded') throw new SessionRequired();
+    if (result.state === 'live') {
+      const { session } = result;
+      const written = await this.store.changeCart(session, change);
+      if (written.outcome === 'full') throw new CartFull();
+      if (written.outcome === 'written') {
+        return { lines: written.lines, ...(await this.gate.leave(secret, session)) };
+      }
+    }
+    return 'quantity' in change ? this.start(change) : { lines: [] };
+  }
+
+  private async start({ productId, quantity }: CartLine): Promise<Output> {
+    const { secret } = await this.store.startAnonymous(NO_DEVICE, { productId, quantity });
+    this.metrics.count('started');
+    return { lines: [{ productId, quantity }], cookie: { secret } };
+  }
+}

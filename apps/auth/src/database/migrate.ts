@@ -1,0 +1,31 @@
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from './data-source-options.js';
+import { SCHEMA } from './schema.js';
+
+/** Any number that no other advisory lock of this database uses. */
+const MIGRATION_LOCK = 7_263_002;
+const LOCK_WAIT_MS = 60_000;
+
+/**
+ * Brings the schema up to date. Of several processes that try at once, one does the work while the others wait for it,
+ * at most a minute.
+ *
+ * @returns the names of the migrations that this call ran, oldest first
+ * @throws if the server cannot be reached, a migration fails (nothing of it stays then), or the wait is over
+ */
+export async function migrate(url: string): Promise<string[]> {
+  const dataSource = new DataSource(dataSourceOptions({ url, statementTimeoutMs: 0, poolSize: 2 }));
+  await dataSource.initialize();
+  const lock = dataSource.createQueryRunner();
+  try {
+    await lock.query(`SET lock_timeout = ${LOCK_WAIT_MS}`);
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lock.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`); // TypeORM's own table of migrations is in it
+    const done = await dataSource.runMigrations();
+    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    return done.map(({ name }) => name);
+  } finally {
+    await lock.release();
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { SessionStore, type LiveSession, type SessionCheck } from '@larder/cache/session';
+import { Generations } from './generations.js';
+import { SessionRequired } from './session-errors.js';
+import { SessionMetrics } from './session-metrics.js';
+
+/** The session of somebody who has signed in. */
+export type SignedInSession = LiveSession & { readonly accountId: string };
+
+/** What the gateway does with the cookie; without `cookie` it leaves it alone. */
+export interface CookieOrder {
+  readonly cookie?: { readonly secret: string | null };
+}
+
+/** Tells who holds a secret. Every call enters here first, and leaves here last. */
+@Injectable()
+export class SessionGate {
+  private readonly logger = new Logger('Sessions');
+
+  constructor(
+    private readonly store: SessionStore,
+    private readonly generations: Generations,
+    private readonly metrics: SessionMetrics,
+  ) {}
+
+  /**
+   * What the secret is worth. Once a minute at most it is checked too that no revocation has been forgotten.
+   *
+   * @throws {SessionStoreUnavailable} and whatever the database throws: a session that cannot be checked is refused
+   */
+  async look(secret: string | null): Promise<SessionCheck> {
+    const result = await this.ask(secret);
+    if (result.state === 'replayed') {
+      const { id, accountId } = result;
+      this.logger.warn({ message: 'a replaced secret came back: the session is ended', sessionId: id, accountId });
+    }
+    if (result.state !== 'live') {
+      if (secret !== null) this.metrics.count(result.state);
+      return result;
+    }
+    if (await this.isOutdated(result.session)) {
+      await this.store.endSession(result.session);
+      this.metrics.count('outdated');
+      return { state: 'none' };
+    }
+    this.metrics.count(result.session.accountId === null ? 'anonymous' : 'live');
+    return result;
+  }
+
+  /** The session behind the secret, an anonymous one too; `null` if there is none. */
+  async enter(secret: string | null): Promise<LiveSession | null> {
+    const result = await this.look(secret);
+    return result.state === 'live' ? result.session : null;
+  }
+
+  /** @throws {SessionRequired} */
+  async enterSignedIn(secret: string | null): Promise<SignedInSession> {
+    const session = await this.enter(secret);
+    if (!isSignedIn(session)) throw new SessionRequired();
+    return session;
+  }
+
+  /**
+   * Renews the secret if it is due. The last step of a call: were the call to fail after it, the new secret would be
+   * lost, and the old one would soon be taken for a thief's. So it does not fail itself.
+   */
+  async leave(secret: string | null, session: LiveSession | null): Promise<CookieOrder> {
+    if (session?.renewalDue !== true) return {};
+    try {
+      const result = await this.store.check(secret, { renew: true });
+      const renewed = result.state === 'live' ? result.session.renewedSecret : null;
+      return renewed === null ? {} : { cookie: { secret: renewed } };
+    } catch (error) {
+      this.logger.warn({ message: 'a session secret was not renewed', err: error });
+      return {};
+    }
+  }
+
+  /** Ends whatever session the secret belongs to. */
+  async end(secret: string | null): Promise<void> {
+    if (await this.store.end(secret)) this.metrics.count('signed_out');
+  }
+
+  private async ask(secret: string | null): Promise<SessionCheck> {
+    try {
+      return await this.store.check(secret, { renew: false });
+    } catch (error) {
+      this.metrics.count('unavailable');
+      throw error;
+    }
+  }
+
+  private async isOutdated({ accountId, touched, generation }: LiveSession): Promise<boolean> {
+    if (accountId === null || !touched) return false;
+    const current = await this.generations.current(accountId);
+    return current === null || generation < current;
+  }
+}
+
+/** Whether the session is an account's. */
+export function isSignedIn(session: LiveSession | null): session is SignedInSession {
+  return session !== null && session.accountId !== null;
+}
