@@ -1,0 +1,88 @@
+import { Cache } from './cache.js';
+import type { CacheEvent } from './events.js';
+import { MemoryStore } from './memory-store.js';
+import { defineSpace } from './space.js';
+import type { Store } from './store.js';
+import { tag } from './tag.js';
+
+const rows = defineSpace({ service: 'shop', entity: 'row', value: { parse: Number }, version: Number, ttlMs: 60_000 });
+const label = tag('shop', 'members', 'all');
+
+/** A memory store whose connection can be cut. */
+class CuttableStore extends MemoryStore {
+  cut = false;
+  looks = 0;
+
+  override look(...args: Parameters<Store['look']>): ReturnType<Store['look']> {
+    this.looks++;
+    return this.cut ? Promise.reject(new Error('cut')) : super.look(...args);
+  }
+
+  override invalidate(...args: Parameters<Store['invalidate']>): Promise<void> {
+    return this.cut ? Promise.reject(new Error('cut')) : super.invalidate(...args);
+  }
+}
+
+function setUp(more: { maxPendingInvalidations?: number } = {}) {
+  const events: CacheEvent[] = [];
+  const store = new CuttableStore();
+  const cache = new Cache({ store, breakAfter: 3, probeAfterMs: 20, onEvent: (event) => events.push(event), ...more });
+  return { store, cache, events };
+}
+
+describe('a store that cannot be reached', () => {
+  it('is left alone after some failures, and asked again later', async () => {
+    const { store, cache, events } = setUp();
+    store.cut = true;
+    for (let read = 0; read < 10; read++) {
+      expect(await cache.space(rows).read('1', async () => 1)).toMatchObject({
+        value: 1,
+        outcome: 'bypass',
+        stored: false,
+      });
+    }
+    expect(store.looks).toBe(3);
+    expect(events).toContainEqual({ type: 'circuit', state: 'open' });
+    store.cut = false;
+    await until(async () => (await cache.space(rows).read('1', async () => 1)).stored);
+    expect(events).toContainEqual({ type: 'circuit', state: 'closed' });
+  });
+
+  it('keeps what was invalidated from being served by this process until the store has applied it', async () => {
+    const { store, cache } = setUp();
+    await cache.space(rows).getOrSet('1', async () => 1);
+    await cache.space(rows).getOrSet('list', async () => 1, { tags: [label] });
+    store.cut = true;
+    const change = cache.invalidate({ entries: [rows.entry('1', 2), rows.entry('1', 3)], tags: [label] });
+    await expect(change).rejects.toMatchObject({ code: 'INVALIDATION_PENDING', cause: new Error('cut') });
+    expect(cache.pendingInvalidations).toBe(2);
+    store.cut = false; // it has kept the old values
+    expect(await cache.space(rows).getOrSet('1', async () => 3)).toBe(3);
+    expect(await cache.space(rows).getOrSet('list', async () => 3, { tags: [label] })).toBe(3);
+    await until(async () => cache.pendingInvalidations === 0);
+    expect(await cache.space(rows).read('1', async () => 3)).toMatchObject({ value: 3, outcome: 'miss', stored: true });
+    cache.close();
+  });
+
+  it('says so when too many invalidations wait', async () => {
+    const { store, cache, events } = setUp({ maxPendingInvalidations: 1 });
+    store.cut = true;
+    await expect(cache.invalidate({ entries: [rows.entry('1', 2)], tags: [] })).rejects.toMatchObject({
+      code: 'INVALIDATION_PENDING',
+    });
+    await expect(cache.invalidate({ entries: [rows.entry('2', 2)], tags: [] })).rejects.toMatchObject({
+      code: 'INVALIDATION_LOST',
+    });
+    expect(events).toContainEqual({ type: 'invalidation', entries: 1, tags: 0, result: 'lost' });
+    cache.close();
+  });
+});
+
+/** Waits for something that happens in the background. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 10_000; turn++) {
+    if (await condition()) return;
+    await new Promise(setImmediate);
+  }
+  throw new Error('It has not happened');
+}

@@ -1,0 +1,65 @@
+import { Injectable, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { startRedis, type Server } from '../../../tools/services/index.js';
+import { Cache, defineSpace, MemoryStore } from '../src/index.js';
+import { CacheModule } from '../src/nest/index.js';
+
+const numbers = defineSpace({ service: 'shop', entity: 'number', value: { parse: Number }, ttlMs: 60_000 });
+
+@Injectable()
+class Numbers {
+  constructor(private readonly cache: Cache) {}
+
+  get(load: () => Promise<number>): Promise<number> {
+    return this.cache.space(numbers).getOrSet('1', load);
+  }
+}
+
+@Module({ providers: [Numbers] })
+class NumbersModule {}
+
+let server: Server;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+
+async function start(cacheModule: ReturnType<typeof CacheModule.forRoot>) {
+  const testing = await Test.createTestingModule({ imports: [cacheModule, NumbersModule] }).compile();
+  await testing.init();
+  return testing;
+}
+
+it('gives every module one cache in Redis, shared with other applications, and disconnects at the end', async () => {
+  const first = await start(CacheModule.forRoot({ redis: server }));
+  const second = await start(CacheModule.forRootAsync({ useFactory: () => ({ redis: server }) }));
+  expect(await first.get(Numbers).get(async () => 7)).toBe(7);
+  expect(await second.get(Numbers).get(async () => 8)).toBe(7);
+  await Promise.all([first.close(), second.close()]);
+});
+
+it('takes a store of the caller, and needs no Redis then', async () => {
+  const testing = await start(CacheModule.forRoot({ store: new MemoryStore() }));
+  expect(await testing.get(Numbers).get(async () => 7)).toBe(7);
+  await testing.close();
+});
+
+it('starts without its Redis, and uses it once it is there', async () => {
+  await server.kill();
+  const testing = await start(CacheModule.forRoot({ redis: server }));
+  expect(await testing.get(Numbers).get(async () => 1)).toBe(1);
+  await server.restart({ empty: true });
+  const cache = testing.get(Cache);
+  for (let left = 100; left > 0; left--) {
+    if (
+      await cache.ping().then(
+        () => true,
+        () => false,
+      )
+    )
+      break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await cache.ping();
+  await testing.close();
+});
