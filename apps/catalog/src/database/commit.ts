@@ -13,7 +13,6 @@ const EVENTS_OF_THIS_TRANSACTION = `
 /**
  * Runs `change` in one transaction and commits it. The events come from the outbox rows that the transaction's
  * triggers wrote, so the writer's own invalidation and the broker's have one source.
- * A deadlock is retried, so `change` must not keep state of its own.
  *
  * @throws whatever `change` throws; nothing is written then
  */
@@ -22,9 +21,17 @@ export async function commit<Result>(
   origin: Origin,
   change: (manager: EntityManager) => Promise<Result>,
 ): Promise<Committed<Result>> {
+  return inTransaction(dataSource, (manager) => commitOnce(manager, origin, change));
+}
+
+/** Runs `work` in one transaction and commits it; runs it again after a deadlock, so it must not keep state of its own. */
+export async function inTransaction<Result>(
+  dataSource: DataSource,
+  work: (manager: EntityManager) => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await dataSource.transaction('READ COMMITTED', (manager) => commitOnce(manager, origin, change));
+      return await dataSource.transaction('READ COMMITTED', work);
     } catch (error) {
       if (attempt === ATTEMPTS || !isTransient(error)) throw error;
     }

@@ -3,10 +3,11 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** One outbox row. The trace comes from the transaction's setting `larder.traceparent`, when the writer made one. */
 const RAISE_EVENT = `
   CREATE FUNCTION public.raise_event(event_type text, aggregate uuid, row_version bigint, data jsonb) RETURNS void
-  LANGUAGE sql AS $$
+  LANGUAGE plpgsql AS $$
+  BEGIN
     INSERT INTO public.outbox (type, aggregate_id, version, payload, traceparent)
-    VALUES (event_type, aggregate, row_version, data, nullif(current_setting('larder.traceparent', true), ''))
-  $$`;
+    VALUES (event_type, aggregate, row_version, data, nullif(current_setting('larder.traceparent', true), ''));
+  END $$`;
 
 /**
  * The category is locked against moving until this change commits: else the event could name a path that the
