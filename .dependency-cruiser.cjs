@@ -11,13 +11,13 @@ module.exports = {
       'a lib is entered by its index',
       '^(apps|tools|test)/',
       '^libs/[^/]+/src/',
-      '^libs/[^/]+/src/((nest|session|testing)/)?index\\.ts$',
+      '^libs/[^/]+/src/((nest|prometheus|session|testing)/)?index\\.ts$',
     ),
     never(
       'a lib enters another lib by its index',
       '^libs/([^/]+)/',
       '^libs/',
-      '^libs/($1/|[^/]+/src/((nest|session|testing)/)?index\\.ts$)',
+      '^libs/($1/|[^/]+/src/((nest|prometheus|session|testing)/)?index\\.ts$)',
     ),
     never('the cache knows no other lib', '^libs/cache/src/', '^libs/(contracts|messaging|platform)/'),
     never(
@@ -28,7 +28,7 @@ module.exports = {
     never(
       'the cache core knows none of its adapters',
       '^libs/cache/src/core/',
-      '^libs/cache/src/(nest|redis|session)/',
+      '^libs/cache/src/(nest|prometheus|redis|session)/',
     ),
     never(
       'domain files know neither Nest nor TypeORM',

@@ -1,9 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CacheModule, type CacheBackend } from '@larder/cache/nest';
+import { prometheusListener } from '@larder/cache/prometheus';
 import { CATALOG_EXCHANGE } from '@larder/contracts';
 import { AmqpPublisher, type Publisher } from '@larder/messaging';
 import { ConfigError, OperationsModule, RpcServerModule } from '@larder/platform';
+import { Registry } from 'prom-client';
 import { CategoriesModule } from './categories/categories.module.js';
 import { redisOf, type CatalogConfig } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -26,7 +28,10 @@ export class AppModule {
         OperationsModule.with({ host: config.OPS_HOST, port: config.OPS_PORT }),
         RpcServerModule.with({ service: 'catalog', keys: { gateway: config.SERVICE_KEY_GATEWAY_CATALOG } }),
         DatabaseModule.with({ url, poolSize, runMigrations }),
-        CacheModule.forRoot(backendOf(config, twins)),
+        CacheModule.forRootAsync({
+          inject: [Registry],
+          useFactory: (registry: Registry) => ({ ...backendOf(config, twins), onEvent: prometheusListener(registry) }),
+        }),
         OutboxModule.with({ databaseUrl: url, publisher: publisherOf(config, twins) }),
         ProductsModule,
         CategoriesModule,

@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CacheModule, type CacheBackend } from '@larder/cache/nest';
+import { prometheusListener } from '@larder/cache/prometheus';
 import { ConfigError, OperationsModule } from '@larder/platform';
+import { Registry } from 'prom-client';
 import { redisOf, type InvalidatorConfig } from './config.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
 import { consumerOf } from './invalidation/topology.js';
@@ -18,7 +20,14 @@ export class AppModule {
       module: AppModule,
       imports: [
         OperationsModule.with({ host: config.OPS_HOST, port: config.OPS_PORT }),
-        CacheModule.forRoot({ ...backendOf(config, twins), operationTimeoutMs: OPERATION_TIMEOUT_MS }),
+        CacheModule.forRootAsync({
+          inject: [Registry],
+          useFactory: (registry: Registry) => ({
+            ...backendOf(config, twins),
+            operationTimeoutMs: OPERATION_TIMEOUT_MS,
+            onEvent: prometheusListener(registry),
+          }),
+        }),
         InvalidationModule.with(consumerOf(config.RABBITMQ_URL, twins.bus)),
       ],
     };
@@ -27,7 +36,7 @@ export class AppModule {
 
 function backendOf(config: InvalidatorConfig, { store }: InvalidatorTwins): CacheBackend {
   const redis = redisOf(config);
-  if (redis) return { redis: { ...redis, commandTimeoutMs: OPERATION_TIMEOUT_MS } };
+  if (redis) return { redis };
   if (store) return { store };
   throw new ConfigError(['REDIS_HOST: missing; name a Redis, or run everything in one process with npm start']);
 }

@@ -1,0 +1,1 @@
+export { prometheusListener } from './prometheus-listener.js';
