@@ -1,8 +1,11 @@
-export { freePort } from './ports.js';
-export { query, startPostgres, type PostgresServer } from './postgres.js';
+export { claimCluster, ClusterInUse } from './cluster-lock.js';
+export { freePort, isFree } from './ports.js';
+export { canKeepData, installedPostgres, reachablePostgres, type PostgresBinaries } from './postgres-binaries.js';
+export { createCluster, query, serveCluster, startPostgres, type PostgresServer } from './postgres.js';
 export { manage, startRabbit, type RabbitServer } from './rabbit.js';
 export { startRedis, type RedisOptions } from './redis.js';
+export { ServerProcess, type Launch } from './server-process.js';
 export type { Server } from './server.js';
 export { borrowDatabase, borrowVhost, type Borrowed, type BorrowedVhost } from './shared.js';
 export { Guard } from './guard.js';
-export { createTempDir, removeDir } from './temp-dir.js';
+export { createTempDir, removeDir, type Owner } from './temp-dir.js';

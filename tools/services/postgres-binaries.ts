@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, lchown, readdir, readFile, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, lchown, readdir, readFile, rename, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { userIds } from './binaries.js';
-import { isOpenTo, type Owner } from './temp-dir.js';
+import { isOpenTo, removeDir, type Owner } from './temp-dir.js';
 
 /** A PostgreSQL installation from npm: `bin/initdb`, `bin/postgres`, their libraries. */
 export interface PostgresBinaries {
@@ -28,13 +28,11 @@ export async function installedPostgres(): Promise<PostgresBinaries> {
 export async function reachablePostgres(elsewhere: () => Promise<string>): Promise<PostgresBinaries> {
   const installed = await installedPostgres();
   const { user } = installed;
-  if (!user || runs(installed.dir, user)) return installed;
+  if (!user || versionOf(installed.dir, user) !== null) return installed;
   const dir = await elsewhere();
-  if (!runs(dir, user)) {
-    await cp(installed.dir, dir, { recursive: true, force: true, verbatimSymlinks: true });
-    await giveTo(user, dir);
-  }
-  if (!runs(dir, user)) throw new Error(`The user postgres cannot run ${join(dir, 'bin/postgres')}`);
+  const version = versionOf(installed.dir, undefined);
+  if (versionOf(dir, user) !== version) await copy(installed.dir, dir, user);
+  if (versionOf(dir, user) !== version) throw new Error(`The user postgres cannot run ${join(dir, 'bin/postgres')}`);
   return { dir, user };
 }
 
@@ -83,8 +81,21 @@ function postgresUser(): Owner {
   return made;
 }
 
-function runs(dir: string, user: Owner): boolean {
-  return spawnSync(join(dir, 'bin/postgres'), ['--version'], { ...user, cwd: '/', timeout: 10_000 }).status === 0;
+/** What `postgres --version` says when `user` runs it; `null` when that user cannot. */
+function versionOf(dir: string, user: Owner | undefined): string | null {
+  const options = { ...user, cwd: '/', timeout: 10_000, encoding: 'utf8' } as const;
+  const { status, stdout } = spawnSync(join(dir, 'bin/postgres'), ['--version'], options);
+  return status === 0 ? stdout : null;
+}
+
+/** All or nothing: a copy that is cut short is made again. */
+async function copy(from: string, to: string, user: Owner): Promise<void> {
+  const unfinished = `${to}.unfinished`;
+  await removeDir(unfinished);
+  await cp(from, unfinished, { recursive: true, verbatimSymlinks: true });
+  await giveTo(user, unfinished);
+  await removeDir(to);
+  await rename(unfinished, to);
 }
 
 async function giveTo(user: Owner, dir: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, writeFile } from 'node:fs/promises';
+import { chown, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -60,26 +60,29 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 }
 
-/** Makes the cluster's files if there are none yet. Sorting and case are those of Unicode code points, on every machine alike. */
+/**
+ * Makes the cluster's files if there are none yet; a start that is cut short leaves none.
+ * Sorting and case are those of Unicode code points, on every machine alike.
+ */
 export async function createCluster(cluster: Cluster): Promise<void> {
-  if (existsSync(join(dataOf(cluster), 'PG_VERSION'))) return;
-  const passwordFile = join(cluster.dir, `password-${randomBytes(4).toString('hex')}`);
+  if (existsSync(dataOf(cluster))) return;
   const { user } = cluster.binaries;
+  const unfinished = join(cluster.dir, 'data.unfinished');
+  await removeDir(unfinished);
+  const passwordFile = join(cluster.dir, `initial-${randomBytes(4).toString('hex')}`);
   await writeFile(passwordFile, cluster.password, { mode: 0o600 });
   if (user) await chown(passwordFile, user.uid, user.gid);
   const text = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const access = ['--username=larder', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  const sync = cluster.settings['fsync'] === 'off' ? ['--no-sync'] : [];
   try {
     const options = { ...user, cwd: '/', env: environment(), timeout: 60_000 };
-    const sync = cluster.settings['fsync'] === 'off' ? ['--no-sync'] : [];
-    await run(
-      join(cluster.binaries.dir, 'bin/initdb'),
-      [`--pgdata=${dataOf(cluster)}`, ...text, ...access, ...sync],
-      options,
-    );
+    const args = [`--pgdata=${unfinished}`, ...text, ...access, ...sync];
+    await run(join(cluster.binaries.dir, 'bin/initdb'), args, options);
   } finally {
     await removeDir(passwordFile);
   }
+  await rename(unfinished, dataOf(cluster));
 }
 
 /** Serves a cluster on 127.0.0.1. @throws {ServerDidNotStart} */

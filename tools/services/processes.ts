@@ -36,6 +36,20 @@ export async function gone(pids: readonly number[], timeoutMs: number): Promise<
   return true;
 }
 
+/** The command line of a process; empty when there is no such process. */
+export async function commandOf(pid: number): Promise<string> {
+  if (!signal(pid, 0)) return '';
+  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
+  if (line !== null) return line.replaceAll('\0', ' ');
+  const listed = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  return listed.stdout;
+}
+
+/** The parent of a process; `null` when there is no such process. */
+export async function parentOf(pid: number): Promise<number | null> {
+  return (await parents()).find(([child]) => child === pid)?.[1] ?? null;
+}
+
 async function runningOf(pids: readonly number[]): Promise<number[]> {
   const flags = await Promise.all(pids.map(isRunning));
   return pids.filter((_, index) => flags[index]);

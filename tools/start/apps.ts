@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+
+/** The four apps, in the order in which they start: the invalidator's queue exists before the catalog publishes. */
+export const APPS = ['auth', 'invalidator', 'catalog', 'gateway'] as const;
+
+export type AppName = (typeof APPS)[number];
+
+const LOOPBACK = '127.0.0.1';
+
+const DEFAULTS = {
+  HOST: LOOPBACK,
+  PORT: '3000',
+  OPS_PORT: '3001',
+  AUTH_PORT: '3010',
+  AUTH_OPS_PORT: '3011',
+  CATALOG_PORT: '3020',
+  CATALOG_OPS_PORT: '3021',
+  INVALIDATOR_OPS_PORT: '3031',
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A port that an app listens on, and the variable that moves it when all apps run on one machine. */
+export interface PortInUse {
+  readonly app: AppName;
+  readonly variable: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Each app's environment, made from one for all of them: PORT, HOST and OPS_PORT are the gateway's; AUTH_PORT, CATALOG_PORT,
+ * AUTH_OPS_PORT, CATALOG_OPS_PORT and INVALIDATOR_OPS_PORT move the others, which listen on 127.0.0.1.
+ * Service keys that are not given are made up for this run.
+ */
+export function environmentsOf(env: Environment): Record<AppName, NodeJS.ProcessEnv> {
+  const { PORT, HOST, OPS_PORT, ...common } = { ...DEFAULTS, ...env };
+  const shared = { ...common, ...missingKeys(env), HOST: LOOPBACK };
+  return {
+    auth: { ...shared, PORT: common.AUTH_PORT, OPS_PORT: common.AUTH_OPS_PORT },
+    invalidator: { ...shared, OPS_PORT: common.INVALIDATOR_OPS_PORT },
+    catalog: { ...shared, PORT: common.CATALOG_PORT, OPS_PORT: common.CATALOG_OPS_PORT },
+    gateway: { ...shared, AUTH_HOST: LOOPBACK, CATALOG_HOST: LOOPBACK, HOST, PORT, OPS_PORT },
+  };
+}
+
+/** Every port that the apps will listen on. */
+export function portsOf(environments: Record<AppName, NodeJS.ProcessEnv>): PortInUse[] {
+  return APPS.flatMap((app) => {
+    const env = environments[app];
+    const prefix = app === 'gateway' ? '' : `${app.toUpperCase()}_`;
+    return (['PORT', 'OPS_PORT'] as const).flatMap((name) => {
+      const port = Number(env[name]);
+      const host = (name === 'PORT' ? env['HOST'] : env['OPS_HOST']) ?? LOOPBACK;
+      return env[name] === undefined || !(port > 0) ? [] : [{ app, variable: prefix + name, host, port }];
+    });
+  });
+}
+
+function missingKeys(env: Environment): Record<string, string> {
+  const names = ['SERVICE_KEY_GATEWAY_AUTH', 'SERVICE_KEY_GATEWAY_CATALOG'];
+  const missing = names.filter((name) => env[name] === undefined && env[`${name}_FILE`] === undefined);
+  return Object.fromEntries(missing.map((name) => [name, randomBytes(32).toString('base64url')]));
+}
