@@ -15,7 +15,7 @@ export class AccountsController {
 
   @Serves(routes.register)
   async register(@Input() { body }: Given<typeof routes.register>, @Call() call: Exchange): Promise<Reply<null>> {
-    await this.auth.callWithoutSession(auth.register, body, call);
+    await this.auth.callWithoutSession(auth.register, { ...body, ...peer(call) }, call);
     return NO_BODY;
   }
 
@@ -26,7 +26,7 @@ export class AccountsController {
     @Call() call: Exchange,
   ): Promise<Reply<Account>> {
     const device = deviceName(userAgent);
-    return { body: (await this.auth.call(auth.login, { ...body, device }, call)).account };
+    return { body: (await this.auth.call(auth.login, { ...body, ...peer(call), device }, call)).account };
   }
 
   @Serves(routes.logout)
@@ -56,4 +56,9 @@ export class AccountsController {
   async me(@Input() _: Given<typeof routes.me>, @Call() call: Exchange): Promise<Reply<Account>> {
     return { body: (await this.auth.call(auth.me, {}, call)).account };
   }
+}
+
+/** Attempts are limited by address. Forwarding fields are not read: anybody can write them. */
+function peer({ address }: Exchange): { address?: string } {
+  return address === undefined ? {} : { address };
 }

@@ -22,9 +22,10 @@ export function namesTag(field: string | undefined, etag: string): boolean {
 }
 
 /**
- * The version that an If-Match field names; 0, which no row has, when the field holds a tag that is not one of ours.
+ * The version that an If-Match field names.
  *
- * @throws {Problem} PRECONDITION_REQUIRED without the field or for `*`, MALFORMED_REQUEST unless it is one entity tag
+ * @throws {Problem} PRECONDITION_REQUIRED without the field or for `*`, MALFORMED_REQUEST unless it is one entity tag,
+ *   VERSION_CONFLICT for a tag that no version of anything has (weak ones never match)
  */
 export function expectedVersion(field: string | undefined): number {
   if (field === undefined || field.trim() === '*') {
@@ -35,8 +36,9 @@ export function expectedVersion(field: string | undefined): number {
     const errors = [{ in: 'header', field: 'If-Match', detail: 'must be one entity tag' } as const];
     throw new Problem('MALFORMED_REQUEST', 'If-Match must be one entity tag, such as "12".', { errors });
   }
-  const version = Number(VERSION_TAG.exec(tags[0] ?? '')?.[1] ?? 0);
-  return Number.isSafeInteger(version) ? version : 0;
+  const version = Number(VERSION_TAG.exec(tags[0] ?? '')?.[1]);
+  if (!Number.isSafeInteger(version)) throw new Problem('VERSION_CONFLICT', 'No version has the ETag in If-Match.');
+  return version;
 }
 
 /** The members of a list of entity tags; none when anything else is between them. Linear in the field's length. */

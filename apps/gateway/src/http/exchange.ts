@@ -10,6 +10,8 @@ export interface Exchange {
   readonly requestId: string;
   /** When the answer must be out, in epoch milliseconds; every call to a service shares it. */
   readonly deadlineMs: number;
+  /** The address of whoever opened the connection, a proxy's if there is one; absent when the connection is gone. */
+  readonly address: string | undefined;
   /** When the request came, in milliseconds of the monotonic clock. */
   readonly startedMs: number;
   /** The template of the route that took it, such as `/v1/products/{id}`; `null` when none did. */
@@ -31,6 +33,7 @@ export function openExchange(raw: IncomingMessage, timeoutMs: number): Exchange 
   const exchange: Exchange = {
     requestId: typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID(),
     deadlineMs: Date.now() + timeoutMs,
+    address: raw.socket.remoteAddress,
     startedMs: performance.now(),
     route: null,
     principal: null,

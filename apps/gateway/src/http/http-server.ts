@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { admit } from './admission.js';
@@ -9,41 +9,39 @@ import { sessionCookie } from './session-cookie.js';
 import { refuseConnection, refuseExpectation } from './unread-request.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
-const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_PARAM_CHARS = 2_048;
-/** The whole request must have arrived by then; it is looked at twice a second. */
-const ARRIVAL_MS = 10_000;
-const HEADERS_ARRIVAL_MS = 5_000;
-const ARRIVAL_CHECK_MS = 500;
-/** Longer than the idle time of usual load balancers (60 s), so that they close first. */
-const KEEP_ALIVE_MS = 65_000;
+const LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  /** The header fields, and the whole request, must have arrived by then; it is looked at twice a second. */
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 500,
+  /** Longer than the idle time of usual load balancers (60 s), so that they close first. */
+  keepAliveTimeout: 65_000,
+  requireHostHeader: false, // Node would answer without a body; admission.ts refuses with one
+};
 
 /** What {@link httpServer} takes. */
 export interface HttpServerOptions {
   /** The host names that are answered for, in lower case, without ports. */
   readonly hosts: readonly string[];
+  /** How long an answer may take, in milliseconds, > 0. */
+  readonly timeoutMs: number;
   /** Answers an error that the framework reports before any route is known. */
   readonly onUnroutable: (error: unknown, request: FastifyRequest, response: FastifyReply) => void;
+  /** Told of each request once its answer is out, or its client gone. */
+  readonly onEnd: (request: IncomingMessage, response: ServerResponse, exchange: Exchange) => void;
   /** Whether the server is stopping; connections are then closed after their answer. */
   readonly isStopping: () => boolean;
 }
 
-type OnEnd = (request: IncomingMessage, response: ServerResponse, exchange: Exchange) => void;
-
-/** A Fastify server with the gateway's limits and its rules for every request, routes or none. */
+/** A Fastify server with the gateway's limits, and its rules for every request, whether a route takes it or none. */
 export function httpServer(options: HttpServerOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: ARRIVAL_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
     routerOptions: { maxParamLength: MAX_PARAM_CHARS, querystringParser: () => ({}) }, // queries: see query-text.ts
     return503OnClosing: false,
-    http: {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_ARRIVAL_MS,
-      connectionsCheckingInterval: ARRIVAL_CHECK_MS,
-      requireHostHeader: false, // Node would answer without a body; see admission.ts
-    },
+    serverFactory: (handler: RequestListener) => watchedServer(handler, options),
     genReqId: (raw: IncomingMessage) => exchangeOf(raw).requestId,
     clientErrorHandler: refuseConnection,
     frameworkErrors: options.onUnroutable,
@@ -53,13 +51,8 @@ export function httpServer(options: HttpServerOptions): FastifyAdapter {
   return adapter;
 }
 
-/**
- * Opens the exchange of every request, also of those that no hook of the framework sees, and tells `onEnd` of each
- * once its answer is out or its client gone. To be called once, before the server listens.
- *
- * @param timeoutMs  how long an answer may take, in milliseconds, > 0
- */
-export function watchRequests(adapter: FastifyAdapter, timeoutMs: number, onEnd: OnEnd): void {
+/** Opens the exchange of every request, also of those that no hook of the framework sees. */
+function watchedServer(handler: RequestListener, { timeoutMs, onEnd }: HttpServerOptions): Server {
   const open = (request: IncomingMessage, response: ServerResponse): void => {
     const exchange = openExchange(request, timeoutMs);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
@@ -68,9 +61,11 @@ export function watchRequests(adapter: FastifyAdapter, timeoutMs: number, onEnd:
       onEnd(request, response, exchange);
     });
   };
-  const { server } = adapter.getInstance();
-  server.prependListener('request', open);
-  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer(LIMITS, (request, response) => {
+    open(request, response);
+    handler(request, response);
+  });
+  return server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     open(request, response);
     refuseExpectation(request, response);
   });

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ProblemCode } from '../problems/problem-table.js';
 
 /** The methods that routes have; GET routes answer HEAD too. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * Who may use a route. `anyone`: no session is read. `visitor`: the session, if any, goes to the auth service.
@@ -13,7 +13,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Access = Policy | 'visitor';
 
 /** What a route answers when all goes well. `body` `null` means no body. */
-export interface Success {
+interface Success {
   readonly status: 200 | 201 | 202 | 204;
   readonly description: string;
   readonly body: z.ZodType | null;
@@ -88,7 +88,7 @@ function only(applies: boolean, ...codes: readonly ProblemCode[]): readonly Prob
 }
 
 /** Whether only accounts with a role may use it. */
-export function needsRole({ access }: Route): boolean {
+function needsRole({ access }: Route): boolean {
   return access === 'editor' || access === 'operator';
 }
 

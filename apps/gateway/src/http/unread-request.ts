@@ -36,8 +36,9 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
 /** Answers an Expect field other than 100-continue, which Node refuses before any route is looked for. */
 export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
   const problem = new Problem('EXPECTATION_FAILED', 'Only 100-continue can be expected.');
-  response.writeHead(problem.status, { ...problem.headers(), connection: 'close' });
-  response.end(JSON.stringify(problem.body(exchangeOf(request).requestId)));
+  const body = JSON.stringify(problem.body(exchangeOf(request).requestId));
+  const headers = { ...problem.headers(), 'content-length': Buffer.byteLength(body), connection: 'close' };
+  response.writeHead(problem.status, headers).end(body);
 }
 
 function parserProblem(code: string | undefined): Problem {

@@ -1,22 +1,19 @@
 import type { ErrorCode } from '@larder/contracts';
 
 /** Refusals that the gateway gives on its own account, before or instead of a call to a service. */
-export const EDGE_CODES = [
-  'MALFORMED_REQUEST',
-  'CROSS_SITE_REQUEST',
-  'ROUTE_NOT_FOUND',
-  'METHOD_NOT_ALLOWED',
-  'REQUEST_TIMEOUT',
-  'BODY_TOO_LARGE',
-  'URI_TOO_LONG',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'EXPECTATION_FAILED',
-  'FOREIGN_HOST',
-  'PRECONDITION_REQUIRED',
-  'HEADERS_TOO_LARGE',
-] as const;
-
-type EdgeCode = (typeof EDGE_CODES)[number];
+type EdgeCode =
+  | 'MALFORMED_REQUEST'
+  | 'CROSS_SITE_REQUEST'
+  | 'ROUTE_NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'REQUEST_TIMEOUT'
+  | 'BODY_TOO_LARGE'
+  | 'URI_TOO_LONG'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'EXPECTATION_FAILED'
+  | 'FOREIGN_HOST'
+  | 'PRECONDITION_REQUIRED'
+  | 'HEADERS_TOO_LARGE';
 
 /** Every refusal an API consumer can meet, by code. */
 export type ProblemCode = ErrorCode | EdgeCode;

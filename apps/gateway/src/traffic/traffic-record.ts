@@ -25,7 +25,7 @@ export class TrafficRecord {
   }
 
   /** Notes the end of a request. A request that no route took is `unmatched`. */
-  readonly add = (request: IncomingMessage, response: ServerResponse, exchange: Exchange): void => {
+  add(request: IncomingMessage, response: ServerResponse, exchange: Exchange): void {
     const durationMs = performance.now() - exchange.startedMs;
     const route = exchange.route ?? 'unmatched';
     const method = request.method ?? 'unknown';
@@ -41,5 +41,5 @@ export class TrafficRecord {
       durationMs: Math.round(durationMs * 10) / 10,
       ...(principal !== null && { account: principal.accountId }),
     });
-  };
+  }
 }

@@ -1,0 +1,240 @@
+import { Agent, request } from 'node:http';
+import { ask } from './ask.js';
+import { run, TIMEOUT_MS, type Running } from './running.js';
+import { ALMONDS, EDITOR, NOBODY } from './stand-ins.js';
+
+let running: Running;
+let port: number;
+beforeAll(async () => {
+  running = await run();
+  port = running.gateway.port;
+});
+afterAll(() => running.close());
+beforeEach(() => {
+  running.seen.calls = [];
+});
+
+const product = `/v1/products/${ALMONDS}`;
+const session = { cookie: `theme=dark; __Host-sid=${EDITOR}` };
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+describe('reads', () => {
+  it('answers an entity with its version as ETag, and says how it was come by', async () => {
+    const { status, headers, text } = await ask(port, { path: product });
+    expect(status).toBe(200);
+    expect(JSON.parse(text)).toMatchObject({ id: ALMONDS, version: 12 });
+    expect(headers).toMatchObject({
+      etag: '"12"',
+      'cache-status': 'larder-product; fwd=miss; stored',
+      'cache-control': 'public, no-cache',
+    });
+  });
+
+  it.each(['"12"', 'W/"12"', '"11", "12"', '*'])('answers 304 to If-None-Match: %s', async (tag) => {
+    const { status, headers, text } = await ask(port, { path: product, headers: { 'if-none-match': tag } });
+    expect([status, text, headers.etag]).toEqual([304, '', '"12"']);
+  });
+
+  it('answers HEAD like GET without the body', async () => {
+    const { status, headers, text } = await ask(port, { method: 'HEAD', path: product });
+    expect([status, text, headers.etag]).toEqual([200, '', '"12"']);
+  });
+
+  it('tags a list by its content, and names both caches', async () => {
+    const { headers } = await ask(port, { path: '/v1/products?limit=3' });
+    expect(headers['cache-status']).toBe('larder-list; hit, larder-product; fwd=partial; stored');
+    const again = await ask(port, { path: '/v1/products?limit=3', headers: { 'if-none-match': String(headers.etag) } });
+    expect(again.status).toBe(304);
+  });
+
+  it('answers products by id in the form of a list', async () => {
+    const { text } = await ask(port, { path: `/v1/products?ids=${ALMONDS.toUpperCase()}` });
+    expect(JSON.parse(text)).toMatchObject({ items: [{ id: ALMONDS }], nextCursor: null });
+  });
+
+  it('never asks the auth service, whatever the cookie', async () => {
+    await ask(port, { path: product, headers: { cookie: '__Host-sid=a; __Host-sid=b' } });
+    expect(running.seen.calls).toEqual(['getProduct']);
+    expect(running.seen.account).toBeNull();
+  });
+});
+
+describe('request ids', () => {
+  it('keeps a well-formed one', async () => {
+    const { headers } = await ask(port, { path: product, headers: { 'x-request-id': 'trace-1234' } });
+    expect(headers['x-request-id']).toBe('trace-1234');
+  });
+
+  it.each(['short', 'with space in it', 'x'.repeat(65), '<script>alert(1)'])('replaces %s', async (id) => {
+    const { headers } = await ask(port, { path: product, headers: { 'x-request-id': id } });
+    expect(headers['x-request-id']).toMatch(/^[\da-f-]{36}$/);
+  });
+});
+
+describe('changes', () => {
+  const change = { method: 'PATCH', path: product, body: '{"priceMinor":429}' };
+
+  it('acts for the account that the session is of, and passes a renewed cookie on', async () => {
+    const headers = { ...JSON_TYPE, ...session, 'if-match': '"12"' };
+    const reply = await ask(port, { ...change, headers });
+    expect(JSON.parse(reply.text)).toMatchObject({ priceMinor: 429, version: 13 });
+    expect(reply.headers).toMatchObject({
+      etag: '"13"',
+      'cache-control': 'no-store',
+      'set-cookie': ['__Host-sid=renewed; Path=/; HttpOnly; Secure; SameSite=Lax'],
+    });
+    expect(running.seen.account).toBe('5b0c8a52-91f0-4c5e-9a5e-0c1f7f0b2d33');
+  });
+
+  it('passes a renewed cookie on with a refusal too', async () => {
+    const { status, headers } = await ask(port, { ...change, headers: { ...JSON_TYPE, ...session } });
+    expect([status, headers['set-cookie']]).toEqual([428, [expect.stringContaining('__Host-sid=renewed;')]]);
+  });
+
+  it('answers 201 with Location, 204 without a body', async () => {
+    const body = JSON.stringify({ sku: 'A-1', name: 'A', categoryId: ALMONDS, priceMinor: 1, currency: 'EUR' });
+    const created = await ask(port, {
+      method: 'POST',
+      path: '/v1/products',
+      headers: { ...JSON_TYPE, ...session },
+      body,
+    });
+    expect([created.status, created.headers.location, created.headers.etag]).toEqual([201, product, '"1"']);
+    const removed = await ask(port, { method: 'DELETE', path: product, headers: { ...session, 'if-match': '"1"' } });
+    expect([removed.status, removed.text]).toEqual([204, '']);
+  });
+
+  it('accepts a page of its own', async () => {
+    const headers = { ...JSON_TYPE, origin: `http://127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin' };
+    const reply = await ask(port, {
+      method: 'POST',
+      path: '/v1/auth/logout',
+      headers: { ...headers, 'content-type': [] },
+    });
+    expect(reply.status).toBe(204);
+  });
+});
+
+describe('sessions', () => {
+  it('sets the cookie at sign-in and takes it away at sign-out', async () => {
+    const body = '{"email":" Ada@Example.com ","password":"right"}';
+    const signedIn = await ask(port, {
+      method: 'POST',
+      path: '/v1/auth/login',
+      headers: { ...JSON_TYPE, 'user-agent': 'curl/8' },
+      body,
+    });
+    expect(JSON.parse(signedIn.text)).toMatchObject({ email: 'curl/8@example.com' });
+    expect(signedIn.headers['set-cookie']).toEqual(['__Host-sid=fresh; Path=/; HttpOnly; Secure; SameSite=Lax']);
+    const signedOut = await ask(port, { method: 'POST', path: '/v1/auth/logout', headers: session });
+    expect(signedOut.headers['set-cookie']).toEqual(['__Host-sid=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax']);
+  });
+
+  it('answers preferences with their version as ETag only', async () => {
+    const { text, headers } = await ask(port, { path: '/v1/preferences', headers: session });
+    expect(JSON.parse(text)).toEqual({ locale: 'en', currency: 'EUR', theme: 'system' });
+    expect(headers.etag).toBe('"4"');
+  });
+
+  it('shows a cart with names, prices and stock, and a product that is gone as such', async () => {
+    const { text } = await ask(port, { path: '/v1/cart', headers: session });
+    expect(JSON.parse(text)).toEqual({
+      items: [
+        { productId: ALMONDS, quantity: 2, name: 'Almonds', priceMinor: 399, currency: 'EUR', available: 40 },
+        { productId: NOBODY, quantity: 1, name: null, priceMinor: null, currency: null, available: 0 },
+      ],
+    });
+  });
+
+  it('gives an anonymous visitor a cookie with the first cart line, and an empty cart before', async () => {
+    expect((await ask(port, { path: '/v1/cart' })).text).toBe('{"items":[]}');
+    const body = JSON.stringify({ productId: ALMONDS, quantity: 2 });
+    const { headers } = await ask(port, { method: 'POST', path: '/v1/cart/items', headers: JSON_TYPE, body });
+    expect(headers['set-cookie']).toEqual([expect.stringContaining('__Host-sid=anonymous;')]);
+  });
+});
+
+describe('documentation', () => {
+  it('is readable without anything but the page', async () => {
+    const { text, headers } = await ask(port, { path: '/docs' });
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/);
+    expect(text).toContain('/v1/products/{id}');
+    expect(text).not.toMatch(/<script|<link|<img|style="| on\w+=/);
+    expect((await ask(port, { path: '/' })).headers.location).toBe('/docs');
+  });
+
+  it('names no route that is not served', async () => {
+    const { paths } = JSON.parse((await ask(port, { path: '/openapi.json' })).text) as {
+      paths: Record<string, Record<string, unknown>>;
+    };
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const method of Object.keys(operations)) {
+        const address = path.replaceAll(/\{\w+\}/g, 'x'); // not valid: refused by the route itself
+        const { status, text } = await ask(port, { method: method.toUpperCase(), path: address });
+        expect(`${method} ${path}: ${status} ${text}`).not.toMatch(/route-not-found|method-not-allowed/);
+      }
+    }
+  });
+});
+
+describe('operations', () => {
+  it('measures by route template and tells its services apart', async () => {
+    await ask(port, { path: product });
+    const metrics = (await ask(running.gateway.opsPort, { path: '/metrics' })).text;
+    expect(metrics).toMatch(
+      /larder_http_request_duration_seconds_count\{route="\/v1\/products\/\{id\}",method="GET",status="200"\} \d/,
+    );
+    expect(metrics).not.toContain(ALMONDS);
+    const ready = await ask(running.gateway.opsPort, { path: '/readyz' });
+    expect(JSON.parse(ready.text)).toEqual({ status: 'up', checks: { auth: 'up', catalog: 'up' } });
+  });
+
+  it('is degraded, and still serves the catalog, without the auth service', async () => {
+    await running.auth.close();
+    const started = performance.now();
+    const me = await ask(port, { path: '/v1/me', headers: session });
+    expect([me.status, me.headers['retry-after']]).toEqual([503, '1']);
+    expect(performance.now() - started).toBeLessThan(300);
+    expect((await ask(port, { path: product })).status).toBe(200);
+    const ready = await ask(running.gateway.opsPort, { path: '/readyz' });
+    expect([ready.status, JSON.parse(ready.text)]).toEqual([
+      200,
+      { status: 'degraded', checks: { auth: 'down', catalog: 'up' } },
+    ]);
+  });
+
+  it('ends requests by its deadline', async () => {
+    const started = performance.now();
+    expect((await ask(port, { path: '/v1/search?q=nuts' })).status).toBe(503);
+    expect(performance.now() - started).toBeGreaterThan(TIMEOUT_MS - 50);
+    expect(performance.now() - started).toBeLessThan(TIMEOUT_MS + 300);
+  });
+});
+
+describe('stopping', () => {
+  it('answers what is under way, closes its connection, and does not wait for idle ones', async () => {
+    const { gateway, close } = await run();
+    const agent = new Agent({ keepAlive: true });
+    const get = (path: string): Promise<{ status: number; connection: string | undefined }> =>
+      new Promise((resolve, reject) => {
+        request({ port: gateway.port, host: '127.0.0.1', path, agent }, (incoming) => {
+          incoming.resume();
+          incoming.on('end', () => {
+            resolve({ status: incoming.statusCode ?? 0, connection: incoming.headers.connection });
+          });
+        })
+          .on('error', reject)
+          .end();
+      });
+    await Promise.all([get(product), get(product)]); // two connections, idle from now on
+    const slow = get('/v1/search?q=nuts');
+    await get(product); // the slow request has arrived by now
+    const started = performance.now();
+    const closing = gateway.close();
+    expect(await slow).toEqual({ status: 503, connection: 'close' });
+    await closing;
+    expect(performance.now() - started).toBeLessThan(TIMEOUT_MS + 1_000);
+    agent.destroy();
+    await close();
+  });
+});

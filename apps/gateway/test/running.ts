@@ -1,0 +1,42 @@
+import type { RunningRpcServer } from '@larder/platform';
+import { loadConfig } from '../src/config.js';
+import { startGateway, type RunningGateway } from '../src/start-gateway.js';
+import { authStandIn, catalogStandIn, KEYS, startStandIn, type Seen } from './stand-ins.js';
+
+/** How long a test's gateway takes for a request at most, in milliseconds. */
+export const TIMEOUT_MS = 400;
+
+/** A gateway on free ports with stand-ins behind it. */
+export interface Running {
+  readonly gateway: RunningGateway;
+  readonly catalog: RunningRpcServer;
+  readonly auth: RunningRpcServer;
+  readonly seen: Seen;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a gateway before two services of the test's own. */
+export async function run(): Promise<Running> {
+  const seen: Seen = { calls: [], account: null };
+  const [catalog, auth] = await Promise.all([
+    startStandIn('catalog', catalogStandIn(seen)),
+    startStandIn('auth', authStandIn(seen)),
+  ]);
+  const gateway = await startGateway(
+    loadConfig({
+      PORT: '0',
+      OPS_PORT: '0',
+      CATALOG_PORT: String(catalog.port),
+      AUTH_PORT: String(auth.port),
+      SERVICE_KEY_GATEWAY_AUTH: KEYS.auth,
+      SERVICE_KEY_GATEWAY_CATALOG: KEYS.catalog,
+      REQUEST_TIMEOUT_MS: String(TIMEOUT_MS),
+      LOG_LEVEL: 'silent',
+    }),
+  );
+  const close = async (): Promise<void> => {
+    await gateway.close();
+    await Promise.all([catalog.close(), auth.close()]);
+  };
+  return { gateway, catalog, auth, seen, close };
+}
