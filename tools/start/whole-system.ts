@@ -16,6 +16,7 @@ import { APPS, environmentsOf, portsOf, type AppName } from './apps.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { reachRealServers, type RealServers } from './engines.js';
 import { requireFree } from './reach.js';
+import { loadSample } from './sample.js';
 import { welcome } from './welcome.js';
 
 const CLOSING_ORDER = ['gateway', 'invalidator', 'catalog', 'auth', 'database'] as const;
@@ -52,6 +53,7 @@ export async function startWholeSystem(given: NodeJS.ProcessEnv, root: string): 
     });
     const starts = startsOf(environments, servers);
     for (const app of APPS) running[app] = await starts[app]();
+    await loadSample(database.url, join(root, 'tools/sample-catalogue/products.csv'), print);
     print(welcome({ database: database.engine, servers, ports: portsOf(environments) }));
   } catch (error) {
     await close();

@@ -23,6 +23,7 @@ const SEVERITY: readonly Verdict[] = ['done', 'given-back', 'failed', 'malformed
  */
 export class TopicServer extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
+  private closing = false;
 
   constructor(
     private readonly consumer: EventConsumer,
@@ -45,7 +46,7 @@ export class TopicServer extends Server implements CustomTransportStrategy {
         this.listener.deadLettered?.(letter);
       },
       upChanged: (up, reason) => {
-        if (up) this.logger.log('receiving events');
+        if (up || this.closing) this.logger.log(up ? 'receiving events' : 'no longer receiving events');
         else this.logger.warn(`not receiving events: ${reason ?? 'unknown'}`);
         this.listener.upChanged?.(up);
       },
@@ -57,6 +58,7 @@ export class TopicServer extends Server implements CustomTransportStrategy {
 
   /** Stops receiving, lets running handlers finish for a bounded time, gives the rest back; called by Nest. */
   async close(): Promise<void> {
+    this.closing = true;
     await this.consumer.close();
   }
 

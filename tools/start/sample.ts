@@ -1,0 +1,25 @@
+import { SingleBar } from 'cli-progress';
+import { importCatalogue, type ImportProgress } from '../../apps/catalog/src/import/import-catalogue.js';
+import { query } from '../services/index.js';
+
+/**
+ * Loads the sample catalogue if the database holds no product, with a progress bar on a terminal.
+ *
+ * @param databaseUrl a database that has the catalog's tables
+ * @param say told in one line what was loaded
+ * @throws {Error} if a row is refused: the sample is ours, so it has none to refuse
+ */
+export async function loadSample(databaseUrl: string, file: string, say: (line: string) => void): Promise<void> {
+  const [row] = await query(databaseUrl, 'SELECT EXISTS (SELECT FROM public.products) AS filled');
+  if (row?.['filled'] === true) return;
+  const bar = process.stderr.isTTY ? new SingleBar({ format: 'Sample catalogue {bar} {rows} products' }) : null;
+  bar?.start(1, 0, { rows: 0 });
+  const onProgress = ({ bytes, totalBytes, rows }: ImportProgress): void => {
+    bar?.setTotal(totalBytes);
+    bar?.update(bytes, { rows });
+  };
+  const options = { file, databaseUrl, map: {}, currency: 'EUR', skuPrefix: '', limit: null, onProgress };
+  const { inserted, refused, categories } = await importCatalogue(options).finally(() => bar?.stop());
+  if (refused[0]) throw new Error(`${file}, line ${refused[0].line}: ${refused[0].reason}`);
+  say(`Loaded the sample catalogue: ${inserted} products in ${categories.join(' + ')} categories`);
+}
