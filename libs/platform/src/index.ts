@@ -1,9 +1,7 @@
 export { ConfigError, readEnvironment } from './config/read-environment.js';
 export {
   flag,
-  host,
   operationsVariables,
-  port,
   redisVariables,
   secret,
   serverVariables,
@@ -12,11 +10,10 @@ export {
 export { DomainError, type DomainErrorDetails, type Issue } from './errors/domain-error.js';
 export { issuesOf } from './errors/issues.js';
 export { createLogger } from './log/create-logger.js';
-export { scrub, scrubText } from './log/scrub.js';
+export { scrubText } from './log/scrub.js';
 export { Health, type HealthCheck, type HealthReport, type HealthState } from './operations/health.js';
 export { OperationsServer, type OperationsOptions } from './operations/operations-server.js';
 export { OperationsModule } from './operations/operations.module.js';
-export { createRegistry } from './operations/process-metrics.js';
 export { Answer, answer, type CacheReport } from './rpc/answer.js';
 export type { CallContext, Caller, OutgoingCall } from './rpc/caller.js';
 export { RemoteError } from './rpc/client/remote-error.js';

@@ -305,6 +305,7 @@ describe('an upstream that is away', () => {
       expect(ms).toBeLessThan(150);
     }
     expect(await client.health()).toBe('down');
+    await new Promise((resolve) => setTimeout(resolve, 1_700)); // long enough for the pauses to reach their longest
     await startHall(first.port);
     const backAt = performance.now();
     while (
@@ -326,6 +327,21 @@ describe('an upstream that is away', () => {
     const { error, ms } = await failure(clientOf(server.port).call(hall.greet, { name: 'Ada' }, outgoing()));
     expect(error).toMatchObject({ code: 'UNAVAILABLE' });
     expect(ms).toBeLessThan(150);
+  });
+
+  it('is not stormed with connections', async () => {
+    const raw = new RawServer(() => undefined, 'hang up');
+    cleanups.push(() => {
+      raw.close();
+    });
+    const client = clientOf(await raw.listen());
+    const until = performance.now() + 400;
+    while (performance.now() < until) {
+      await failure(client.call(hall.paint, {}, outgoing()));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    expect(raw.connections).toBeGreaterThan(2);
+    expect(raw.connections).toBeLessThan(8);
   });
 
   it('hears a read once more and a write never', async () => {

@@ -28,11 +28,15 @@ export function frame(message: unknown): string {
   return `${text.length}#${text}`;
 }
 
-/** Writes `text` to a port, and returns what came back until `until` is met, the peer ended the connection, or `ms` passed. */
+/**
+ * Writes `text` to a port, and returns what came back, and whether the peer broke the connection off.
+ * Does not end it by itself, and goes on talking to a peer that has said goodbye.
+ */
 export async function shout(port: number, text: string, ms = 1_000): Promise<{ said: string; ended: boolean }> {
-  const socket = connect(port, '127.0.0.1');
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   let said = '';
   let ended = false;
+  let talking: NodeJS.Timeout | undefined;
   const over = new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms);
     socket.on('data', (chunk) => {
@@ -41,6 +45,9 @@ export async function shout(port: number, text: string, ms = 1_000): Promise<{ s
       setTimeout(resolve, 20);
     });
     socket.on('error', () => undefined);
+    socket.on('end', () => {
+      talking = setInterval(() => socket.write('still here'), 5);
+    });
     socket.on('close', () => {
       ended = true;
       clearTimeout(timer);
@@ -49,19 +56,23 @@ export async function shout(port: number, text: string, ms = 1_000): Promise<{ s
   });
   socket.write(text);
   await over;
+  clearInterval(talking);
   socket.destroy();
   return { said, ended };
 }
 
-/** A TCP server that does `onMessage` for each chunk it receives, and counts them. */
+/** A TCP server that does `onMessage` for each chunk it receives, and counts chunks and connections. */
 export class RawServer {
   received = 0;
+  connections = 0;
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
 
-  constructor(onMessage: (socket: Socket, chunk: Buffer) => void) {
+  constructor(onMessage: (socket: Socket, chunk: Buffer) => void, greeting: 'stay' | 'hang up' = 'stay') {
     this.server = createServer((socket) => {
+      this.connections += 1;
       this.sockets.add(socket);
+      if (greeting === 'hang up') socket.destroy();
       socket.on('error', () => undefined);
       socket.on('data', (chunk) => {
         this.received += 1;

@@ -31,6 +31,9 @@ export interface Refusal {
   readonly retryAfterSeconds?: number;
 }
 
+/** The code of a call whose passport is not accepted. It goes no further than the calling service: its client turns it into INTERNAL. */
+export const PASSPORT_REFUSED = 'PASSPORT_REFUSED';
+
 const MAX_REQUEST_ID_CHARS = 128;
 const MAX_DEADLINE_MS = 300_000;
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { JsonSocket } from '@nestjs/microservices';
 
 /** The longest message between services, in UTF-16 units: 1 MiB. */
-export const MAX_FRAME_CHARS = 1_048_576;
+const MAX_FRAME_CHARS = 1_048_576;
 
 const INCOMPLETE_FRAME_TIMEOUT_MS = 10_000;
 const MAX_UNSENT_BYTES = 16 * 1_048_576;

@@ -3,7 +3,7 @@ import type { WritePacket } from '@nestjs/microservices';
 import type { Registry } from 'prom-client';
 import { Answer } from '../answer.js';
 import type { OutgoingCall } from '../caller.js';
-import { readRefusal, type AnswerEnvelope, type CallEnvelope } from '../envelope.js';
+import { PASSPORT_REFUSED, readRefusal, type AnswerEnvelope, type CallEnvelope } from '../envelope.js';
 import { issuePassport, passportKey } from '../passport.js';
 import type { InputOf, OutputOf, Procedure } from '../procedure.js';
 import { FrameTooLong } from '../rpc-socket.js';
@@ -131,7 +131,7 @@ export class RpcClient {
     if (refusal === null) {
       throw new RemoteError(upstream, { code: 'INTERNAL', detail: 'It does not know this call' }, { cause: err });
     }
-    if (refusal.code !== 'PASSPORT_REFUSED') throw new RemoteError(upstream, refusal);
+    if (refusal.code !== PASSPORT_REFUSED) throw new RemoteError(upstream, refusal);
     const detail = 'It refuses our passport: compare the service keys and the clocks of both sides';
     throw new RemoteError(upstream, { code: 'INTERNAL', detail });
   }

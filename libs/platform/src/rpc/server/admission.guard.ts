@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { DomainError } from '../../errors/domain-error.js';
 import { issuesOf } from '../../errors/issues.js';
-import { readCall, type CallEnvelope } from '../envelope.js';
+import { PASSPORT_REFUSED, readCall, type CallEnvelope } from '../envelope.js';
 import { checkPassport } from '../passport.js';
 import { enforcePolicy } from '../policy.js';
 import type { Caller } from '../caller.js';
@@ -9,9 +9,6 @@ import type { Procedure } from '../procedure.js';
 import { procedureOf } from './handles.decorator.js';
 import { admit, IncomingCall } from './incoming-call.js';
 import { RPC_ACCESS, type RpcAccess } from './rpc-access.js';
-
-/** The code of a call whose passport is not accepted. It never leaves the calling service: its client turns it into INTERNAL. */
-export const PASSPORT_REFUSED = 'PASSPORT_REFUSED';
 
 /** Lets a call reach its handler only with a genuine passport, the right to call, and a valid input, looked at in that order. */
 @Injectable()
