@@ -1,5 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Health, RpcClient } from '@larder/platform';
+import { Registry } from 'prom-client';
 import type { GatewayConfig } from '../config.js';
 import { AuthClient } from './auth-client.js';
 import { CatalogClient } from './catalog-client.js';
@@ -24,10 +25,17 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
       module: UpstreamsModule,
       global: true,
       providers: [
-        { provide: AUTH_RPC, useFactory: () => new RpcClient({ ...auth, key: config.SERVICE_KEY_GATEWAY_AUTH }) },
+        {
+          provide: AUTH_RPC,
+          inject: [Registry],
+          useFactory: (registry: Registry) =>
+            new RpcClient({ ...auth, key: config.SERVICE_KEY_GATEWAY_AUTH, registry }),
+        },
         {
           provide: CATALOG_RPC,
-          useFactory: () => new RpcClient({ ...catalog, key: config.SERVICE_KEY_GATEWAY_CATALOG }),
+          inject: [Registry],
+          useFactory: (registry: Registry) =>
+            new RpcClient({ ...catalog, key: config.SERVICE_KEY_GATEWAY_CATALOG, registry }),
         },
         { provide: AuthClient, inject: [AUTH_RPC], useFactory: (rpc: RpcClient) => new AuthClient(rpc) },
         { provide: CatalogClient, inject: [CATALOG_RPC], useFactory: (rpc: RpcClient) => new CatalogClient(rpc) },
