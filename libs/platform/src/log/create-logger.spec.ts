@@ -49,6 +49,14 @@ describe('createLogger', () => {
     expect(lines).toEqual([]);
   });
 
+  it("leaves out Nest's own start, unless it debugs", () => {
+    const [info, debug] = [capture('info'), capture('debug')];
+    for (const { logger } of [info, debug]) logger.log('Mapped {/v1/cart, GET} route', 'RouterExplorer');
+    expect([info.lines.length, debug.lines.length]).toEqual([0, 1]);
+    info.logger.error('cannot resolve', 'InstanceLoader');
+    expect(info.lines).toHaveLength(1);
+  });
+
   it('tells an error with its code, its stack and its causes', () => {
     const { logger, parsed } = capture();
     const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });

@@ -3,11 +3,22 @@ import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from '../config/variables.js';
 import { scrub, scrubText } from './scrub.js';
 
+/** Where Nest tells of its start, a line per module and route: of interest to who debugs it. */
+const NEST_START = new Set<unknown>([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'NestMicroservice',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
 /**
  * Logs one JSON line per message to standard output, without secrets.
  *
  * As Nest has it, a message is a text, an error, or an object; the last text after it is the context. An object's
- * `message` field is the line's text, and its other fields are fields of the line.
+ * `message` field is the line's text, and its other fields are fields of the line. What Nest tells of its own start
+ * has level debug.
  *
  * @param service      stands in every line
  * @param destination  where the lines go instead, for tests
@@ -32,11 +43,15 @@ export function createLogger(
       const { text, fields } = lineOf(message, more);
       lines[as](fields, text);
     };
+  const info = writer('info');
+  const debug = writer('debug');
   return {
-    log: writer('info'),
+    log: (message: unknown, ...more: unknown[]) => {
+      (NEST_START.has(more.at(-1)) ? debug : info)(message, ...more);
+    },
     error: writer('error'),
     warn: writer('warn'),
-    debug: writer('debug'),
+    debug,
     verbose: writer('trace'),
     fatal: writer('fatal'),
   };
