@@ -8,7 +8,11 @@ const NOT_NOW = ['08', '53', '57'];
 const NO_CONNECTION = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EPIPE', 'EAI_AGAIN'];
 const RETRY_AFTER_SECONDS = 1;
 
-const Coded = z.object({ code: z.string() });
+const SQLSTATE_CHARS = 5;
+/** How node-postgres says, without a code, that no connection comes free or opens in time, or that one broke. */
+const NO_CONNECTION_TEXT = /^(timeout exceeded when trying to connect|Connection terminated)/;
+
+const Told = z.object({ code: z.string().optional(), message: z.string().optional() });
 
 /** Redis or PostgreSQL is away or too slow. */
 export class AuthUnavailable extends DomainError {
@@ -28,10 +32,13 @@ export function asRefusal(error: unknown): unknown {
 }
 
 function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  const code = Coded.safeParse(cause).data?.code ?? '';
+  const { code, message } = told(error instanceof QueryFailedError ? error.driverError : error);
   if (NO_CONNECTION.includes(code)) return true;
-  if (code.length === 5) return NOT_NOW.includes(code.slice(0, 2));
-  return error instanceof QueryFailedError || error.message.startsWith('timeout exceeded when trying to connect');
+  if (code.length === SQLSTATE_CHARS) return NOT_NOW.includes(code.slice(0, 2));
+  return error instanceof QueryFailedError || NO_CONNECTION_TEXT.test(message);
+}
+
+function told(error: unknown): { code: string; message: string } {
+  const { code = '', message = '' } = Told.safeParse(error).data ?? {};
+  return { code, message };
 }
