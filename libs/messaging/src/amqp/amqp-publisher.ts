@@ -58,7 +58,10 @@ export class AmqpPublisher implements Publisher {
     if (session.blocked) throw new BrokerUnavailable('RabbitMQ blocks publishers: it is out of memory or disk');
 
     const outcomes = await this.publishOn(session, events);
-    if (outcomes.includes('timed-out')) this.link.restart(new Error('a publish was not answered in time'));
+    // A broker that blocks us has said so, and will say when it does not any more; one that is silent may be gone.
+    if (outcomes.includes('timed-out') && this.connected) {
+      this.link.restart(new Error('a publish was not answered in time'));
+    }
     return outcomes;
   }
 
