@@ -1,7 +1,8 @@
 import { connect } from 'amqplib';
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net';
 import { startRabbit, type RabbitServer } from '../../../tools/services/index.js';
-import { AmqpConsumer, AmqpPublisher, BrokerUnavailable, deadLettersOf, type Verdict } from '../src/index.js';
+import { AmqpConsumer, AmqpPublisher, BrokerUnavailable, type Verdict } from '../src/index.js';
+import { deadLettersOf } from '../src/amqp/topology.js';
 import { event, eventually, Recorder } from './topic-contract.js';
 
 const EXCHANGE = 'outage';

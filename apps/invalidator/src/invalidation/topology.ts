@@ -3,7 +3,7 @@ import { AmqpConsumer, type EventConsumer, type InProcessBus, type QueueTopology
 import { ConfigError } from '@larder/platform';
 
 /** The queue that the invalidators share; documented in docs/asyncapi.yaml. */
-export const TOPOLOGY: QueueTopology = {
+const TOPOLOGY: QueueTopology = {
   exchange: CATALOG_EXCHANGE,
   queue: 'catalog.events.invalidator',
   deliveryLimit: 20,

@@ -16,7 +16,7 @@ export function deadLettersOf(queue: string): string {
 }
 
 /** The arguments of the main queue. They are fixed for its life; see docs/decisions/0021-queue-arguments.md. */
-export function queueArguments({ queue, deliveryLimit }: QueueTopology): Record<string, string | number> {
+function queueArguments({ queue, deliveryLimit }: QueueTopology): Record<string, string | number> {
   return {
     'x-queue-type': 'quorum',
     'x-delivery-limit': deliveryLimit,
