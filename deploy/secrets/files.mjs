@@ -1,0 +1,88 @@
+/** The files that each service of the compose stack reads its secrets from, by the name of its volume. */
+import { createHash } from 'node:crypto';
+
+/** One random value each. */
+export const NAMES = [
+  'serviceKeyGatewayAuth',
+  'serviceKeyGatewayCatalog',
+  'postgresSuperuser',
+  'postgresCatalog',
+  'postgresAuth',
+  'redisCacheCatalog',
+  'redisCacheInvalidator',
+  'redisSessionsAuth',
+  'rabbitCatalog',
+  'rabbitInvalidator',
+];
+
+/** Paths with their texts; `values` has a text for every one of {@link NAMES}. */
+export function filesOf(values) {
+  return {
+    'gateway/service-key-auth': values.serviceKeyGatewayAuth,
+    'gateway/service-key-catalog': values.serviceKeyGatewayCatalog,
+    'auth/service-key-gateway': values.serviceKeyGatewayAuth,
+    'auth/database-url': databaseUrl('auth', values.postgresAuth),
+    'auth/redis-password': values.redisSessionsAuth,
+    'catalog/service-key-gateway': values.serviceKeyGatewayCatalog,
+    'catalog/database-url': databaseUrl('catalog', values.postgresCatalog),
+    'catalog/redis-password': values.redisCacheCatalog,
+    'catalog/rabbitmq-url': rabbitUrl('catalog', values.rabbitCatalog),
+    'invalidator/redis-password': values.redisCacheInvalidator,
+    'invalidator/rabbitmq-url': rabbitUrl('invalidator', values.rabbitInvalidator),
+    'postgres/superuser-password': values.postgresSuperuser,
+    'postgres/catalog-password': values.postgresCatalog,
+    'postgres/auth-password': values.postgresAuth,
+    'redis-cache/users.acl': cacheUsers(values),
+    'redis-sessions/users.acl': sessionUsers(values),
+    'rabbitmq/definitions.json': definitions(values),
+  };
+}
+
+const databaseUrl = (role, password) => `postgresql://${role}:${password}@postgres:5432/larder`;
+const rabbitUrl = (user, password) => `amqp://${user}:${password}@rabbitmq:5672/larder`;
+
+/** Nobody enters without a name; `health` may ask whether the server answers, and nothing else. */
+const COMMON_USERS = ['user default off', 'user health on nopass resetchannels -@all +ping'];
+const CONNECTION = '+@connection +info +time +eval +evalsha';
+
+function redisUser(name, password, keys, commands) {
+  const hash = createHash('sha256').update(password).digest('hex');
+  return `user ${name} on #${hash} ~${keys}:* resetchannels -@all ${commands} -@admin -@dangerous ${CONNECTION}`;
+}
+
+function cacheUsers(values) {
+  const users = [
+    redisUser('catalog', values.redisCacheCatalog, 'catalog_service', '+@read +@write'),
+    redisUser('invalidator', values.redisCacheInvalidator, 'catalog_service', '+get +set +del'),
+  ];
+  return [...COMMON_USERS, ...users, ''].join('\n');
+}
+
+function sessionUsers(values) {
+  const user = redisUser('auth', values.redisSessionsAuth, 'auth_service', '+@read +@write +@transaction');
+  return [...COMMON_USERS, user, ''].join('\n');
+}
+
+/** The catalog writes to its exchange; the invalidator reads it through queues of its own. */
+function definitions(values) {
+  const vhost = 'larder';
+  const queues = '^catalog\\.events(\\.invalidator(\\.dead-letters)?)?$';
+  const exchange = '^catalog\\.events$';
+  const content = {
+    vhosts: [{ name: vhost }],
+    users: [rabbitUser('catalog', values.rabbitCatalog), rabbitUser('invalidator', values.rabbitInvalidator)],
+    permissions: [
+      { user: 'catalog', vhost, configure: exchange, write: exchange, read: '^$' },
+      { user: 'invalidator', vhost, configure: queues, write: queues, read: queues },
+    ],
+  };
+  return JSON.stringify(content, null, 2);
+}
+
+/** RabbitMQ's salted hash. The salt follows from the password, which is random, so the file stays the same. */
+function rabbitUser(name, password) {
+  const salt = createHash('sha256').update(`salt of ${password}`).digest().subarray(0, 4);
+  const hash = createHash('sha256').update(salt).update(password).digest();
+  const password_hash = Buffer.concat([salt, hash]).toString('base64');
+  return { name, password_hash, hashing_algorithm: 'rabbit_password_hashing_sha256', tags: [] };
+}

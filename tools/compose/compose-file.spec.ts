@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { loadConfig as loadAuth, loadDatabaseConfig } from '../../apps/auth/src/config.js';
+import { loadConfig as loadCatalog, loadMigrationConfig } from '../../apps/catalog/src/config.js';
+import { loadConfig as loadGateway } from '../../apps/gateway/src/config.js';
+import { loadConfig as loadInvalidator } from '../../apps/invalidator/src/config.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const Service = z.object({
+  image: z.string(),
+  build: z.object({ target: z.enum(['app', 'secrets']) }).optional(),
+  user: z.string().optional(),
+  restart: z.enum(['unless-stopped', 'no']),
+  healthcheck: z.object({ test: z.tuple([z.literal('CMD')], z.string()), interval: z.string() }).optional(),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
+  environment: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  volumes: z.array(z.string()).default([]),
+  networks: z.array(z.string()).optional(),
+  network_mode: z.string().optional(),
+  ports: z.array(z.string()).optional(),
+});
+const Hardened = z.object({
+  init: z.literal(true),
+  read_only: z.literal(true),
+  cap_drop: z.tuple([z.literal('ALL')]),
+  cap_add: z.never().optional(),
+  privileged: z.never().optional(),
+  security_opt: z.tuple([z.literal('no-new-privileges:true')]),
+  logging: z.object({ options: z.object({ 'max-size': z.string(), 'max-file': z.string() }) }),
+  mem_limit: z.string(),
+  cpus: z.number().max(1), // more than one is refused on a machine with one
+  pids_limit: z.number(),
+  stop_grace_period: z.string(),
+});
+const File = z.object({
+  services: z.record(z.string(), z.unknown()),
+  networks: z.record(z.string(), z.object({ internal: z.boolean().default(false) })),
+  volumes: z.record(z.string(), z.unknown()),
+});
+
+const read = (name: string): string => readFileSync(join(root, name), 'utf8');
+const file = File.parse(parse(read('docker-compose.yml'), { merge: true }));
+const raw = Object.entries(file.services);
+const services = raw.map(([name, service]) => ({ name, ...Service.parse(service) }));
+const dockerfile = read('Dockerfile');
+
+/** The part of the Dockerfile that ends in a service's image; empty for an image that is not ours. */
+function stageOf({ build }: (typeof services)[number]): string {
+  return dockerfile.split(/^FROM /m).find((stage) => build && stage.includes(` AS ${build.target}\n`)) ?? '';
+}
+
+describe('docker-compose.yml', () => {
+  it.each(raw)('hardens %s', (_name, service) => {
+    expect(Hardened.safeParse(service).error).toBeUndefined();
+  });
+
+  it.each(services)('runs $name as a user of its own', (service) => {
+    const user = service.build ? /^USER (.*)$/m.exec(stageOf(service))?.[1] : service.user;
+    expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  });
+
+  it.each(services)('runs $name from a version that stands still', ({ build, image }) => {
+    const base = /^ARG NODE=(.*)$/m.exec(dockerfile)?.[1];
+    expect(build ? base : image).toMatch(/:\d+\.\d+(\.\d+)?(-|$)/);
+  });
+
+  it.each(services.filter(({ restart }) => restart !== 'no'))('knows when $name is well', (service) => {
+    expect(service.healthcheck ?? stageOf(service).match(/^HEALTHCHECK /m)).toBeTruthy();
+  });
+
+  it.each(services.filter(({ name }) => name !== 'secrets'))('starts $name after what it needs', ({ depends_on }) => {
+    expect(depends_on).toBeDefined();
+    for (const [needed, { condition }] of Object.entries(depends_on ?? {})) {
+      const { restart } = services.find(({ name }) => name === needed) ?? {};
+      expect(condition).toBe(restart === 'no' ? 'service_completed_successfully' : 'service_healthy');
+    }
+  });
+
+  it('opens one door, on this machine alone unless told otherwise', () => {
+    const inside = Object.entries(file.networks).filter(([, { internal }]) => internal);
+    expect(inside.map(([name]) => name)).toEqual(['app', 'data']);
+    for (const { name, networks, ports, network_mode } of services) {
+      if (network_mode !== undefined) expect([name, network_mode]).toEqual(['secrets', 'none']);
+      else if (name !== 'gateway') expect([ports, networks?.includes('edge')]).toEqual([undefined, false]);
+      else
+        expect([ports, networks]).toEqual([
+          ['${GATEWAY_ADDRESS:-127.0.0.1}:${GATEWAY_PORT:-3000}:3000'],
+          ['edge', 'app'],
+        ]);
+    }
+  });
+
+  it('shows each service its own secrets, to read', () => {
+    for (const { name, volumes } of services) {
+      const own = `${name.replace(/-migrate$/, '')}-secrets:/secrets:ro`;
+      const secrets = volumes.filter((volume) => /^([a-z-]+-secrets|vault):/.test(volume));
+      if (name !== 'secrets') expect([name, secrets]).toEqual([name, [own]]);
+    }
+    const named = services.flatMap(({ volumes }) => volumes.map((volume) => volume.split(':')[0] ?? ''));
+    expect(new Set(named.filter((name) => !name.startsWith('.')))).toEqual(new Set(Object.keys(file.volumes)));
+  });
+});
+
+describe('the secrets of the compose stack', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'larder-secrets-'));
+  const make = (): string =>
+    execFileSync(process.execPath, [join(root, 'deploy/secrets/make-secrets.mjs'), directory], { encoding: 'utf8' });
+  const secret = (path: string): string => readFileSync(join(directory, path), 'utf8');
+
+  beforeAll(() => {
+    expect(make()).toContain(' 0 kept, ');
+  });
+
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it('stay as they are at the next start', () => {
+    const paths = ['vault/values.json', 'rabbitmq/definitions.json', 'redis-cache/users.acl', 'auth/database-url'];
+    const before = paths.map(secret);
+    expect(make()).toContain(' 0 made');
+    expect(paths.map(secret)).toEqual(before);
+  });
+
+  it('are all different, and the vault is closed', () => {
+    const values = Object.values(z.record(z.string(), z.string()).parse(JSON.parse(secret('vault/values.json'))));
+    expect(new Set(values).size).toBe(values.length);
+    for (const value of values) expect(Buffer.from(value, 'base64url')).toHaveLength(32);
+    expect(statSync(join(directory, 'vault/values.json')).mode & 0o777).toBe(0o400);
+  });
+
+  it.each(services)('are all that $name asks for', ({ name, environment }) => {
+    for (const [variable, value] of Object.entries(environment)) {
+      if (/KEY|PASSWORD|URL/.test(variable)) expect(variable).toMatch(/_FILE$/);
+      if (variable.endsWith('_FILE')) expect(existsSync(pathOf(name, String(value)))).toBe(true);
+    }
+  });
+
+  it.each([
+    ['gateway', loadGateway],
+    ['auth', loadAuth],
+    ['auth-migrate', loadDatabaseConfig],
+    ['catalog', loadCatalog],
+    ['catalog-migrate', loadMigrationConfig],
+    ['invalidator', loadInvalidator],
+  ])('make an environment that %s accepts', (name, load) => {
+    const { environment = {} } = services.find((service) => service.name === name) ?? {};
+    const env = Object.entries(environment).map(([variable, value]) => [variable, resolved(name, String(value))]);
+    expect(() => load(Object.fromEntries(env) as NodeJS.ProcessEnv)).not.toThrow();
+  });
+
+  const pathOf = (service: string, path: string): string =>
+    path.replace('/secrets', join(directory, service.replace(/-migrate$/, '')));
+  const resolved = (service: string, value: string): string =>
+    value.startsWith('/secrets/') ? pathOf(service, value) : value.replace(/^\$\{[A-Z_]+:-(.*)\}$/, '$1');
+});
