@@ -16,6 +16,8 @@ const OPERATION_TIMEOUT_MS = 500;
 export class AppModule {
   /** @throws {ConfigError} for a server that has neither an address nor a twin */
   static with(config: InvalidatorConfig, twins: InvalidatorTwins): DynamicModule {
+    const backend = backendOf(config, twins);
+    const consumer = consumerOf(config.RABBITMQ_URL, twins.bus);
     return {
       module: AppModule,
       imports: [
@@ -23,12 +25,12 @@ export class AppModule {
         CacheModule.forRootAsync({
           inject: [Registry],
           useFactory: (registry: Registry) => ({
-            ...backendOf(config, twins),
+            ...backend,
             operationTimeoutMs: OPERATION_TIMEOUT_MS,
             onEvent: prometheusListener(registry),
           }),
         }),
-        InvalidationModule.with(consumerOf(config.RABBITMQ_URL, twins.bus)),
+        InvalidationModule.with(consumer),
       ],
     };
   }
