@@ -1,5 +1,12 @@
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Health, RpcClient } from '@larder/platform';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { Health, RpcClient, type RpcClientOptions } from '@larder/platform';
 import { Registry } from 'prom-client';
 import type { GatewayConfig } from '../config.js';
 import { AuthClient } from './auth-client.js';
@@ -25,18 +32,8 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
       module: UpstreamsModule,
       global: true,
       providers: [
-        {
-          provide: AUTH_RPC,
-          inject: [Registry],
-          useFactory: (registry: Registry) =>
-            new RpcClient({ ...auth, key: config.SERVICE_KEY_GATEWAY_AUTH, registry }),
-        },
-        {
-          provide: CATALOG_RPC,
-          inject: [Registry],
-          useFactory: (registry: Registry) =>
-            new RpcClient({ ...catalog, key: config.SERVICE_KEY_GATEWAY_CATALOG, registry }),
-        },
+        client(AUTH_RPC, { ...auth, key: config.SERVICE_KEY_GATEWAY_AUTH }),
+        client(CATALOG_RPC, { ...catalog, key: config.SERVICE_KEY_GATEWAY_CATALOG }),
         { provide: AuthClient, inject: [AUTH_RPC], useFactory: (rpc: RpcClient) => new AuthClient(rpc) },
         { provide: CatalogClient, inject: [CATALOG_RPC], useFactory: (rpc: RpcClient) => new CatalogClient(rpc) },
       ],
@@ -55,4 +52,8 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
     this.auth.close();
     this.catalog.close();
   }
+}
+
+function client(provide: symbol, options: RpcClientOptions): FactoryProvider<RpcClient> {
+  return { provide, inject: [Registry], useFactory: (registry: Registry) => new RpcClient({ ...options, registry }) };
 }

@@ -1,0 +1,31 @@
+import { loadConfig } from './config.js';
+
+const KEYS = { SERVICE_KEY_GATEWAY_AUTH: 'a'.repeat(32), SERVICE_KEY_GATEWAY_CATALOG: 'c'.repeat(32) };
+
+describe("the gateway's configuration", () => {
+  it('needs the two keys only', () => {
+    expect(loadConfig(KEYS)).toMatchObject({
+      PORT: 3000,
+      OPS_PORT: 3001,
+      CATALOG_PORT: 3020,
+      AUTH_PORT: 3010,
+      ALLOWED_HOSTS: ['localhost', '127.0.0.1', '[::1]'],
+      REQUEST_TIMEOUT_MS: 2_000,
+    });
+  });
+
+  it('reads a list of hosts', () => {
+    expect(loadConfig({ ...KEYS, ALLOWED_HOSTS: 'Shop.example, [::1]' }).ALLOWED_HOSTS).toEqual([
+      'shop.example',
+      '[::1]',
+    ]);
+  });
+
+  it.each([
+    [{ SERVICE_KEY_GATEWAY_AUTH: 'short-secret' }, /SERVICE_KEY_GATEWAY_AUTH(?!.*short-secret)/s],
+    [{ ALLOWED_HOSTS: 'shop.example:3000' }, /ALLOWED_HOSTS/],
+    [{ REQUEST_TIMEOUT_MS: '0' }, /REQUEST_TIMEOUT_MS/],
+  ])('refuses %j by name', (wrong, message) => {
+    expect(() => loadConfig({ ...KEYS, ...wrong })).toThrow(message);
+  });
+});
