@@ -17,7 +17,7 @@ import {
 /** The keys of the test's services. */
 export const KEYS = { auth: 'k'.repeat(32), catalog: 'c'.repeat(32) };
 export const ALMONDS = '0f6a7c1e-52c5-4a54-9d3b-3b6c1f0e8a11';
-export const NUTS = '7d3e0d0c-2f1b-4a86-8a07-6b1d5c7f9e21';
+const NUTS = '7d3e0d0c-2f1b-4a86-8a07-6b1d5c7f9e21';
 export const NOBODY = '00000000-0000-4000-8000-000000000000';
 export const EDITOR = 'e'.repeat(43);
 export const CUSTOMER = 'u'.repeat(43);
