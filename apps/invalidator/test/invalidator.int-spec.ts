@@ -135,7 +135,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
   });
 
   it.each(['kill', 'pause'] as const)('applies everything within a second after Redis returns (%s)', async (harm) => {
-    const ids = await cachedProducts(1_200);
+    const ids = await cachedProducts(600);
     await redisServer[harm]();
     await publish(ids.map((id) => updated(id, 2)));
     await eventually(async () => (await get(invalidator, '/readyz')).status === 503);

@@ -6,7 +6,7 @@ import { DeliveryGivenBack } from '@larder/messaging';
 /** Small enough that the store applies a batch well within its timeout, whatever waited while it was away. */
 const MAX_BATCH = 100;
 const FIRST_RETRY_MS = 25;
-const MAX_RETRY_MS = 250;
+const MAX_RETRY_MS = 100; // an attempt without a connection fails at once and costs nothing
 
 interface Waiting {
   readonly invalidation: Invalidation;
