@@ -1,0 +1,190 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
+import type { Product, ProductPage } from '@larder/contracts';
+import { createTempDir, freePort, Guard, removeDir } from '../tools/services/index.js';
+import { describeUnless } from './support/describe-unless.js';
+import { eventually } from './support/eventually.js';
+import { Client } from './support/http.js';
+import { ROOT } from './support/built.js';
+
+const START_MS = 60_000;
+const STOP_MS = 5_000;
+const isRoot = process.getuid?.() === 0;
+
+/** One `npm start`. */
+interface Start {
+  readonly process: ChildProcess;
+  readonly client: Client;
+  /** What it has printed so far, both streams. */
+  output(): string;
+  /** The exit code, or the signal that ended it. */
+  ended(): Promise<number | string>;
+}
+
+const guard = new Guard();
+const started: ChildProcess[] = [];
+
+async function start(home: string, variables: Record<string, string> = {}): Promise<Start> {
+  const names = [
+    'PORT',
+    'OPS_PORT',
+    'AUTH_PORT',
+    'AUTH_OPS_PORT',
+    'CATALOG_PORT',
+    'CATALOG_OPS_PORT',
+    'INVALIDATOR_OPS_PORT',
+  ];
+  const ports = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, String(await freePort())] as const)),
+  );
+  const env = { PATH: process.env['PATH'], LARDER_HOME: home, ...ports, ...variables };
+  const child = spawn(process.execPath, [join(ROOT, 'tools/start.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  guard.watch(started.flatMap(({ pid }) => pid ?? []));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
+  return {
+    process: child,
+    client: new Client(`http://127.0.0.1:${String(ports['PORT'])}`),
+    output: () => output,
+    ended: () => ended,
+  };
+}
+
+async function untilItRuns(run: Start): Promise<void> {
+  await eventually(START_MS, async () => {
+    if (run.process.exitCode !== null) throw new Error(`ended early:\n${run.output()}`);
+    expect(run.output()).toContain('Ctrl-C stops everything');
+  });
+}
+
+async function interrupt(run: Start): Promise<number> {
+  const begin = performance.now();
+  run.process.kill('SIGINT');
+  expect(await run.ended()).toBe(0);
+  return performance.now() - begin;
+}
+
+const postmasterOf = async (home: string): Promise<number> =>
+  Number((await readFile(join(home, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0]);
+
+const runs = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+let home: string;
+
+beforeAll(async () => {
+  home = await createTempDir('home');
+});
+
+afterAll(async () => {
+  for (const child of started) child.kill('SIGKILL');
+  guard.dismiss();
+  await removeDir(home);
+});
+
+describe('npm start', () => {
+  it('runs everything without a server, ends within five seconds, and keeps its data', async () => {
+    const first = await start(home);
+    await untilItRuns(first);
+    const page = (await first.client.get('/v1/products?limit=3')).body as ProductPage;
+    expect(page.items).toHaveLength(3);
+    expect(first.output()).toContain('Loaded the sample catalogue: 300 products');
+    const [product] = page.items;
+    const path = `/v1/products/${product!.id}`;
+    const editor = await new Client(first.client.url).login(DEMO_ACCOUNTS[0]!);
+    const etag = (await editor.get(path)).headers.get('etag')!;
+    const changed = await editor.ask('PATCH', path, { body: { priceMinor: 12_345 }, headers: { 'if-match': etag } });
+    expect(changed.status).toBe(200);
+    const postmaster = await postmasterOf(home);
+    expect(await interrupt(first)).toBeLessThan(STOP_MS);
+    expect(runs(postmaster)).toBe(false);
+
+    const second = await start(home);
+    await untilItRuns(second);
+    expect(second.output()).not.toContain('Loaded the sample catalogue');
+    expect(((await second.client.get(path)).body as Product).priceMinor).toBe(12_345);
+    expect(await interrupt(second)).toBeLessThan(STOP_MS);
+  }, 180_000);
+
+  it('leaves no PostgreSQL behind when it is killed, and starts again on the same data', async () => {
+    const first = await start(home);
+    await untilItRuns(first);
+    const postmaster = await postmasterOf(home);
+    first.process.kill('SIGKILL');
+    await first.ended();
+    const second = await start(home);
+    await untilItRuns(second);
+    expect(runs(postmaster)).toBe(false);
+    expect((await second.client.get('/v1/products?limit=1')).status).toBe(200);
+
+    const third = await start(home);
+    expect(await third.ended()).toBe(78);
+    expect(third.output()).toContain(`in use by process ${second.process.pid!}`);
+    await interrupt(second);
+  }, 180_000);
+
+  it('names the port that is in use, and the variable that moves it', async () => {
+    const busy = await freePort();
+    const other = createServer().listen(busy, '127.0.0.1');
+    await once(other, 'listening');
+    const run = await start(home, { CATALOG_PORT: String(busy) });
+    expect(await run.ended()).toBe(78);
+    expect(run.output()).toContain(`CATALOG_PORT: port ${busy} on 127.0.0.1`);
+    other.close();
+  }, 60_000);
+
+  it.each([
+    ['DATABASE_URL', 'postgresql://larder:s3cr3t-word@127.0.0.1:1/larder'],
+    ['REDIS_HOST', '127.0.0.1'],
+    ['RABBITMQ_URL', 'amqp://larder:s3cr3t-word@127.0.0.1:1'],
+  ])(
+    'names %s and the address when its server does not answer, and never falls back',
+    async (variable, value) => {
+      const begin = performance.now();
+      const run = await start(home, { [variable]: value, REDIS_PORT: '1' });
+      expect(await run.ended()).toBe(78);
+      expect(run.output()).toMatch(new RegExp(`${variable}: .* at 127\\.0\\.0\\.1:1.* cannot be used`));
+      expect(run.output()).not.toContain('s3cr3t-word');
+      expect(performance.now() - begin).toBeLessThan(30_000);
+    },
+    60_000,
+  );
+});
+
+describeUnless(
+  isRoot ? null : 'only root runs PostgreSQL as another user',
+  'npm start below a folder closed to others',
+  () => {
+    it('keeps PostgreSQL where its user can get at it, and says so in one line', async () => {
+      const closed = await createTempDir('closed');
+      await chmod(closed, 0o700);
+      await mkdir(join(closed, 'project'));
+      const run = await start(join(closed, 'project', '.larder'));
+      try {
+        await untilItRuns(run);
+        expect(run.output()).toMatch(
+          /\.larder is closed to the user postgres, so PostgreSQL and its data are in \/var\/lib\/larder\/\w+\n/,
+        );
+        expect((await run.client.get('/v1/products?limit=3')).status).toBe(200);
+        await interrupt(run);
+      } finally {
+        const elsewhere = /in (\/var\/lib\/larder\/\w+)\n/.exec(run.output())?.[1];
+        run.process.kill('SIGKILL');
+        await run.ended();
+        if (elsewhere !== undefined) await removeDir(elsewhere);
+        await removeDir(closed);
+      }
+    }, 120_000);
+  },
+);
