@@ -1,7 +1,7 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream';
-import { parse, type CsvError } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 import { fieldOf, fieldsOf, type ColumnMap, type Field } from './fields.js';
 import { ImportError, type RefusedRow } from './import-report.js';
@@ -13,37 +13,48 @@ export interface SourceRow {
   readonly fields: Readonly<Partial<Record<Field, string>>>;
 }
 
-const JsonRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+const JsonRow = z.record(z.string(), z.unknown());
+const JsonCell = z.union([z.string(), z.number().transform(String), z.null().transform(() => '')]);
 const MAX_ROW_CHARS = 1_048_576;
 
-/** The rows of a CSV file with a header line; one that cannot be read is refused, and the next one follows. */
+/** The rows of a CSV file with a header line; one that does not fit the header is refused, and the next one follows. */
 export async function* csvRows(input: ReadStream, map: ColumnMap): AsyncGenerator<SourceRow | RefusedRow> {
-  const refused: RefusedRow[] = [];
-  let nextLine = 1;
-  const startOf = (context: { readonly lines: number }): number => {
-    const line = nextLine;
-    nextLine = context.lines + 1;
-    return line;
-  };
   const parser = parse({
     bom: true,
-    columns: (headers: string[]) => fieldsOf(headers, map).map((field) => field ?? undefined),
     skip_empty_lines: true,
-    skip_records_with_error: true,
+    relax_quotes: true, // a quote inside a cell without quotes is text
+    relax_column_count: true, // counted below: the parser reports one bad row several times
     max_record_size: MAX_ROW_CHARS,
-    on_record: (fields: SourceRow['fields'], context): SourceRow => ({ line: startOf(context), fields }),
-    on_skip: (error: CsvError | undefined) => {
-      refused.push({ line: nextLine, reason: reasonOf(error) });
-      nextLine = Number(error?.['lines'] ?? nextLine) + 1;
-      return undefined;
-    },
+    on_record: (cells: string[], { lines }) => [String(lines - lineBreaksIn(cells)), ...cells],
   });
-  const parsed = pipeline(input, unixLines, parser, () => undefined); // an error ends the iteration too
-  for await (const row of parsed as AsyncIterable<SourceRow>) {
-    yield* refused.splice(0);
-    yield row;
+  const records = pipeline(input, unixLines, parser, () => undefined) as AsyncIterable<string[]>; // errors end the loop
+  let header: (Field | null)[] | undefined;
+  try {
+    for await (const [line, ...cells] of records) {
+      if (header === undefined) header = fieldsOf(cells, map);
+      else yield csvRow(Number(line), cells, header);
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    yield {
+      line: Number(error['lines']),
+      reason: 'a quote before this line is never closed; nothing after it was read',
+    };
   }
-  yield* refused;
+}
+
+function csvRow(line: number, cells: readonly string[], header: readonly (Field | null)[]): SourceRow | RefusedRow {
+  if (cells.length !== header.length)
+    return { line, reason: `has ${cells.length} columns, the header ${header.length}` };
+  const fields: Partial<Record<Field, string>> = {};
+  for (const [index, field] of header.entries()) {
+    if (field !== null) fields[field] = cells[index] ?? '';
+  }
+  return { line, fields };
+}
+
+function lineBreaksIn(cells: readonly string[]): number {
+  return cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
 }
 
 /** The rows of a JSON Lines file: one object a line. Empty lines do not count. */
@@ -51,7 +62,8 @@ export async function* jsonRows(input: ReadStream, map: ColumnMap): AsyncGenerat
   let line = 0;
   for await (const text of createInterface({ input, crlfDelay: Infinity })) {
     line += 1;
-    if (text.trim() !== '') yield jsonRow(text, line, map);
+    const row = line === 1 ? text.replace(/^\uFEFF/, '') : text;
+    if (row.trim() !== '') yield jsonRow(row, line, map);
   }
 }
 
@@ -79,12 +91,15 @@ async function* unixLines(chunks: AsyncIterable<string>): AsyncGenerator<string>
 }
 
 function jsonRow(text: string, line: number, map: ColumnMap): SourceRow | RefusedRow {
-  const value = JsonRow.safeParse(parseJson(text));
-  if (!value.success) return { line, reason: 'is not a JSON object of texts and numbers' };
+  const row = JsonRow.safeParse(parseJson(text));
+  if (!row.success) return { line, reason: 'is not a JSON object' };
   const fields: Partial<Record<Field, string>> = {};
-  for (const [name, content] of Object.entries(value.data)) {
+  for (const [name, value] of Object.entries(row.data)) {
     const field = fieldOf(name, map);
-    if (field !== null && content !== null) fields[field] = String(content);
+    if (field === null) continue;
+    const cell = JsonCell.safeParse(value);
+    if (!cell.success) return { line, reason: `${field}: is neither text nor a number` };
+    fields[field] = cell.data;
   }
   return { line, fields };
 }
@@ -95,17 +110,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'has more or fewer columns than the header',
-  CSV_RECORD_INCONSISTENT_COLUMNS: 'has more or fewer columns than the header',
-  CSV_QUOTE_NOT_CLOSED: 'opens a quote that is never closed',
-  CSV_INVALID_CLOSING_QUOTE: 'has a quote in the wrong place',
-  INVALID_OPENING_QUOTE: 'has a quote in the wrong place',
-  CSV_MAX_RECORD_SIZE: `is longer than ${MAX_ROW_CHARS} characters`,
-};
-
-function reasonOf(error: CsvError | undefined): string {
-  return REASONS[error?.code ?? ''] ?? 'is not CSV';
 }

@@ -1,0 +1,44 @@
+import { Cache, MemoryStore } from '@larder/cache';
+import type { CatalogEvent } from '@larder/contracts';
+import { Registry } from 'prom-client';
+import { Bell } from '../outbox/bell.js';
+import { Announcer } from './announcer.js';
+
+const ID = '0f9d2f0e-54a4-4c3a-9c07-1c3d3c1a7a10';
+const EVENT: CatalogEvent = {
+  type: 'catalog.product.updated',
+  data: { id: ID, version: 7, categoryPath: [], previousCategoryPath: [], changed: ['price_minor'] },
+};
+
+/** A store that does not answer invalidations. */
+class DeafStore extends MemoryStore {
+  override invalidate(): Promise<void> {
+    return new Promise(() => undefined);
+  }
+}
+
+describe('the announcer', () => {
+  const announcer = (store: MemoryStore) => {
+    const [bell, registry, cache] = [new Bell(), new Registry(), new Cache({ store, operationTimeoutMs: 20 })];
+    return { bell, registry, cache, announcer: new Announcer(cache, bell, registry) };
+  };
+
+  it('rings the bell and answers the result once the cache has applied the change', async () => {
+    const parts = announcer(new MemoryStore());
+    expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toBe('done');
+    await parts.bell.wait(1_000_000);
+    expect(await parts.registry.metrics()).toContain('larder_direct_invalidations_total{outcome="applied"} 1');
+  });
+
+  it('answers the result although the cache does not answer, and counts it', async () => {
+    const parts = announcer(new DeafStore());
+    expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toBe('done');
+    expect(await parts.registry.metrics()).toContain('larder_direct_invalidations_total{outcome="pending"} 1');
+    parts.cache.close();
+  });
+
+  it('leaves all alone when nothing changed', async () => {
+    const parts = announcer(new DeafStore());
+    expect(await parts.announcer.announce({ result: 0, events: [] })).toBe(0);
+  });
+});
