@@ -257,7 +257,9 @@ export function describeSessions(name: string, subject: () => Promise<SessionSub
         const owner = account();
         const guest = await live((await anonymous({ productId: 'apple', quantity: 3 })).secret);
         const sealed = await records.seal(guest.sessionHash, owner.accountId);
-        expect(await records.seal(guest.sessionHash, 'another account')).toEqual(sealed);
+        for (const other of ['another account', 'a third']) {
+          expect(await records.seal(guest.sessionHash, other)).toEqual(sealed);
+        }
         const merges = Array.from({ length: 10 }, () => records.merge(owner.accountId, guest.id, sealed?.lines ?? []));
         for (const merged of await Promise.all(merges)) expect(merged).toEqual([{ productId: 'apple', quantity: 3 }]);
       });
@@ -294,6 +296,17 @@ export function describeSessions(name: string, subject: () => Promise<SessionSub
         });
         expect(await stateOf(secret)).toBe('none');
         expect(await cartOf((await store.signIn(null, owner)).secret)).toEqual([{ productId: 'apple', quantity: 3 }]);
+      });
+
+      it('lets a sealed session end before its merge is forgotten, however often it is looked at', async () => {
+        const { secret } = await anonymous();
+        await records.seal((await live(secret)).sessionHash, account().accountId);
+        for (let minutes = 0; minutes < 29; minutes++) {
+          await advance(MINUTE);
+          expect(await live(secret)).toMatchObject({ touched: false });
+        }
+        await advance(MINUTE);
+        expect(await stateOf(secret)).toBe('none');
       });
 
       it('does not bring a merged line back after the cart was cleared', async () => {

@@ -19,7 +19,7 @@ let redis: Redis;
 
 beforeAll(async () => {
   server = await startRedis();
-  redis = connectRedis({ host: server.host, port: server.port }, () => undefined);
+  redis = connectRedis({ host: server.host, port: server.port, commandTimeoutMs: 100 }, () => undefined);
   await redis.connect();
 });
 
