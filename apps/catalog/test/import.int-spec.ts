@@ -186,7 +186,10 @@ describe('the import', () => {
     );
     expect(report.refused.map(({ line }) => line)).toEqual([4, 5, 6, 7]);
     expect(report).toMatchObject({ rows: 6, inserted: 2 });
-    expect(await stored()).toMatchObject([{ sku: 'B', price_minor: 980, currency: 'JPY', description: 'Cold' }]);
+    expect(await stored()).toMatchObject([
+      { sku: 'A', price_minor: 1_250, currency: 'EUR' },
+      { sku: 'B', price_minor: 980, currency: 'JPY', description: 'Cold' },
+    ]);
 
     const stock = () => catalogue.sql('SELECT sku, quantity FROM stock JOIN products ON id = product_id ORDER BY sku');
     expect(await stock()).toEqual([{ sku: 'A', quantity: 7 }]);
