@@ -1,69 +1,21 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
 import type { Product, ProductPage } from '@larder/contracts';
-import { createTempDir, freePort, Guard, removeDir } from '../tools/services/index.js';
+import { createTempDir, freePort, removeDir } from '../tools/services/index.js';
 import { describeUnless } from './support/describe-unless.js';
-import { eventually } from './support/eventually.js';
+import { EmbeddedStarter, untilItRuns, type EmbeddedRun } from './support/embedded.js';
 import { Client } from './support/http.js';
-import { ROOT } from './support/built.js';
 
-const START_MS = 60_000;
 const STOP_MS = 5_000;
 const isRoot = process.getuid?.() === 0;
 
-/** One `npm start`. */
-interface Start {
-  readonly process: ChildProcess;
-  readonly client: Client;
-  /** What it has printed so far, both streams. */
-  output(): string;
-  /** The exit code, or the signal that ended it. */
-  ended(): Promise<number | string>;
-}
+const starter = new EmbeddedStarter();
+const start = starter.start.bind(starter);
 
-const guard = new Guard();
-const started: ChildProcess[] = [];
-
-async function start(home: string, variables: Record<string, string> = {}): Promise<Start> {
-  const names = [
-    'PORT',
-    'OPS_PORT',
-    'AUTH_PORT',
-    'AUTH_OPS_PORT',
-    'CATALOG_PORT',
-    'CATALOG_OPS_PORT',
-    'INVALIDATOR_OPS_PORT',
-  ];
-  const ports = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, String(await freePort())] as const)),
-  );
-  const env = { PATH: process.env['PATH'], LARDER_HOME: home, ...ports, ...variables };
-  const child = spawn(process.execPath, [join(ROOT, 'tools/start.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  started.push(child);
-  guard.watch(started.flatMap(({ pid }) => pid ?? []));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
-  return {
-    process: child,
-    client: new Client(`http://127.0.0.1:${String(ports['PORT'])}`),
-    output: () => output,
-    ended: () => ended,
-  };
-}
-
-async function untilItRuns(run: Start): Promise<void> {
-  await eventually(START_MS, async () => {
-    if (run.process.exitCode !== null) throw new Error(`ended early:\n${run.output()}`);
-    expect(run.output()).toContain('Ctrl-C stops everything');
-  });
-}
-
-async function interrupt(run: Start): Promise<number> {
+async function interrupt(run: EmbeddedRun): Promise<number> {
   const begin = performance.now();
   run.process.kill('SIGINT');
   expect(await run.ended()).toBe(0);
@@ -88,8 +40,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const child of started) child.kill('SIGKILL');
-  guard.dismiss();
+  starter.killAll();
   await removeDir(home);
 });
 
