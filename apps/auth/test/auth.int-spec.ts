@@ -5,16 +5,28 @@ import { borrowDatabase, freePort, query, type Borrowed } from '../../../tools/s
 import { DEMO_ACCOUNTS } from '../src/accounts/demo-accounts.js';
 import { PASSWORD, startUnderTest, type AuthUnderTest } from './auth-under-test.js';
 
+/** Records that let a test act at the moment when a sign-in is about to create its session. */
+class WatchedRecords extends MemorySessionRecords {
+  beforeCreate: (() => Promise<unknown>) | null = null;
+
+  override async create(...args: Parameters<MemorySessionRecords['create']>): Promise<boolean> {
+    const act = this.beforeCreate;
+    this.beforeCreate = null;
+    await act?.();
+    return super.create(...args);
+  }
+}
+
 const MINUTE = 60_000;
 const OTHER_PASSWORD = 'the-orchard-is-far-away';
 
 let database: Borrowed;
 let service: AuthUnderTest;
 let now = Date.now();
+const sessions = new WatchedRecords(() => now);
 
 beforeAll(async () => {
   database = await borrowDatabase();
-  const sessions = new MemorySessionRecords(() => now);
   const variables = { DATABASE_URL: database.url, DEMO_ACCOUNTS: 'true' };
   service = await startUnderTest(variables, { sessions }, await freePort());
 });
@@ -153,6 +165,20 @@ describe('a password change', () => {
     );
   });
 
+  it('that overtakes a sign-in with the old password leaves no session of it', async () => {
+    const email = await service.register();
+    const secret = await service.login(email);
+    const change = { secret, currentPassword: PASSWORD, newPassword: OTHER_PASSWORD };
+    let fresh = '';
+    sessions.beforeCreate = async () => {
+      fresh = (await service.call(auth.changePassword, change)).cookie?.secret ?? '';
+    };
+    const late = await service.refusal(auth.login, { email, password: PASSWORD, secret: null, device: '' });
+    expect(late.code).toBe('CREDENTIALS_REFUSED');
+    const { items } = await service.call(auth.listSessions, { secret: fresh });
+    expect(items).toHaveLength(1);
+  });
+
   it('leaves no session of the old password, however it races with sign-ins', async () => {
     const email = await service.register();
     const secret = await service.login(email);
@@ -213,6 +239,16 @@ describe('sessions', () => {
       cookie: { secret: null },
     });
     expect(await principalOf(fresh)).toBeNull();
+  });
+
+  it('begin although others are ended at that moment, and outlive that', async () => {
+    const email = await service.register();
+    const other = await service.login(email);
+    sessions.beforeCreate = () => service.call(auth.revokeSessions, { secret: other, includeCurrent: true });
+    const secret = await service.login(email);
+    expect([await principalOf(other), await principalOf(secret)]).toEqual([null, expect.anything()]);
+    now += MINUTE; // the generation is checked now
+    expect(await principalOf(secret)).not.toBeNull();
   });
 
   it('renew their secret by the answer of any call, which still works while it is refused', async () => {
