@@ -14,7 +14,7 @@ export interface DatabaseOptions {
 export const DATABASE_OPTIONS = Symbol('DATABASE_OPTIONS');
 
 /** The database cannot be used at start. The message names it without its password, and says the remedy. */
-export class DatabaseUnusable extends Error {
+class DatabaseUnusable extends Error {
   override readonly name = 'DatabaseUnusable';
 
   constructor(url: string, cause: unknown) {

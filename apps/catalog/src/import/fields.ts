@@ -1,7 +1,7 @@
 import { ImportError } from './import-report.js';
 
 /** What a row may say of a product. `index` numbers rows of a file that has no SKUs; the three levels name its category. */
-export const FIELDS = [
+const FIELDS = [
   'sku',
   'index',
   'name',

@@ -18,7 +18,7 @@ const JsonCell = z.union([z.string(), z.number().transform(String), z.null().tra
 const MAX_ROW_CHARS = 1_048_576;
 
 /** The rows of a CSV file with a header line; one that does not fit the header is refused, and the next one follows. */
-export async function* csvRows(input: ReadStream, map: ColumnMap): AsyncGenerator<SourceRow | RefusedRow> {
+async function* csvRows(input: ReadStream, map: ColumnMap): AsyncGenerator<SourceRow | RefusedRow> {
   const parser = parse({
     bom: true,
     skip_empty_lines: true,
@@ -58,7 +58,7 @@ function lineBreaksIn(cells: readonly string[]): number {
 }
 
 /** The rows of a JSON Lines file: one object a line. Empty lines do not count. */
-export async function* jsonRows(input: ReadStream, map: ColumnMap): AsyncGenerator<SourceRow | RefusedRow> {
+async function* jsonRows(input: ReadStream, map: ColumnMap): AsyncGenerator<SourceRow | RefusedRow> {
   let line = 0;
   for await (const text of createInterface({ input, crlfDelay: Infinity })) {
     line += 1;
