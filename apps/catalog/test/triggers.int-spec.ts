@@ -1,6 +1,7 @@
 import { parseCatalogEvent, type CatalogEvent } from '@larder/contracts';
 import pg from 'pg';
 import { addCategory, addProduct, openCatalogue, UNTRACED, type Catalogue } from './fixture.js';
+import { until } from './until.js';
 
 type ProductData = Extract<CatalogEvent, { data: { categoryPath: string[] } }>['data'];
 
@@ -153,20 +154,21 @@ describe('the triggers', () => {
   it('make a product in a category that is being moved name the place where the category ends up', async () => {
     const [from, to] = [await addCategory(catalogue), await addCategory(catalogue)];
     const moving = await addCategory(catalogue, from.id);
+    const below = await addCategory(catalogue, moving.id); // its row changes by the cascade alone, which no foreign key waits for
     await events();
     const mover = new pg.Client({ connectionString: catalogue.url });
     await mover.connect();
     await mover.query('BEGIN');
     await mover.query('UPDATE categories SET parent_id = $1 WHERE id = $2', [to.id, moving.id]);
 
-    const added = addProduct(catalogue, moving.id);
+    const added = addProduct(catalogue, below.id);
     await waitForALock(catalogue);
     await mover.query('COMMIT');
     await mover.end();
     await added;
 
     const [event] = (await events()).filter(({ type }) => type === 'catalog.product.created');
-    expect(event).toMatchObject({ data: { categoryPath: [to.id, moving.id] } });
+    expect(event).toMatchObject({ data: { categoryPath: [to.id, moving.id, below.id] } });
   });
 
   it('raise events for stock, and put the trace of the transaction into the outbox', async () => {
@@ -211,11 +213,10 @@ async function insertWithId(sql: Catalogue['sql'], id: string, categoryId: strin
 
 /** Resolves once somebody waits for a row lock in this database. */
 async function waitForALock({ dataSource }: Catalogue): Promise<void> {
-  for (;;) {
+  await until(async () => {
     const waiting = await dataSource.query<unknown[]>(
       `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );
-    if (waiting.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+    return waiting.length > 0;
+  });
 }
