@@ -3,22 +3,15 @@ import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from '../config/variables.js';
 import { scrub, scrubText } from './scrub.js';
 
-/** Where Nest tells of its start, a line per module and route: of interest to who debugs it. */
-const NEST_START = new Set<unknown>([
-  'InstanceLoader',
-  'NestApplication',
-  'NestFactory',
-  'NestMicroservice',
-  'RouterExplorer',
-  'RoutesResolver',
-]);
+/** Where Nest tells of its start, a line per module and route: of interest to who debugs it. That it has started counts. */
+const NEST_START = new Set<unknown>(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
 /**
  * Logs one JSON line per message to standard output, without secrets.
  *
  * As Nest has it, a message is a text, an error, or an object; the last text after it is the context. An object's
- * `message` field is the line's text, and its other fields are fields of the line. What Nest tells of its own start
- * has level debug.
+ * `message` field is the line's text, and its other fields are fields of the line. What Nest tells of the way to its
+ * start has level debug.
  *
  * @param service      stands in every line
  * @param destination  where the lines go instead, for tests
