@@ -25,11 +25,21 @@ export interface SystemOptions {
   readonly rabbitUrl?: string;
   /** For all apps, such as `{ LOG_LEVEL: 'debug' }`. */
   readonly variables?: Variables;
+  /** For single apps, instead of what the others get. */
+  readonly variablesOf?: Readonly<Partial<Record<AppName, Variables>>>;
+}
+
+/** A catalog process. */
+export interface CatalogProcess {
+  readonly catalog: ServerProcess;
+  /** Of its RPC server, on 127.0.0.1. */
+  readonly catalogPort: number;
+  /** Where its operations server listens. */
+  readonly catalogOperations: string;
 }
 
 /** A catalog process and a gateway process that reads from it. */
-export interface Door {
-  readonly catalog: ServerProcess;
+export interface Door extends CatalogProcess {
   readonly gateway: ServerProcess;
   /** Of the gateway. */
   readonly url: string;
@@ -45,7 +55,9 @@ export interface System extends Door {
   readonly databaseUrl: string;
   readonly rabbitUrl: string;
   /** Where an operations server listens, such as `urls.catalog + '/metrics'`. */
-  readonly operations: Readonly<Record<AppName, string>>;
+  readonly operations: Operations;
+  /** Another catalog process on the same servers, for callers that need no gateway. */
+  addCatalog(): Promise<CatalogProcess>;
   /** Another catalog process on the same servers, with a gateway of its own. */
   addDoor(): Promise<Door>;
   /** Stops all that {@link startSystem} started. */
@@ -67,13 +79,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
 }
 
 type Closing = (() => Promise<unknown>)[];
+type Environments = Readonly<Record<AppName, NodeJS.ProcessEnv>>;
+type Operations = Readonly<Record<AppName, string>>;
 
 async function assemble(options: SystemOptions, closing: Closing): Promise<Omit<System, 'stop'>> {
   const servers = await serversFor(options, closing);
   const dir = await createTempDir('system');
   closing.push(() => removeDir(dir));
-  const shared = { ...servers.variables, ...(await freePorts()), ...options.variables };
-  const environments = environmentsOf({ PATH: process.env['PATH'], ...shared });
+  const variables = { PATH: process.env['PATH'], ...servers.variables, ...(await freePorts()), ...options.variables };
+  const environments = environmentsFor(variables, options);
   const keys = {
     SERVICE_KEY_GATEWAY_AUTH: environments.gateway['SERVICE_KEY_GATEWAY_AUTH'],
     SERVICE_KEY_GATEWAY_CATALOG: environments.gateway['SERVICE_KEY_GATEWAY_CATALOG'],
@@ -83,27 +97,36 @@ async function assemble(options: SystemOptions, closing: Closing): Promise<Omit<
     closing.push(() => app.dispose());
     return app;
   };
+  const openCatalog = async ({ catalog: env }: Environments): Promise<CatalogProcess> => ({
+    catalog: await run('catalog', env),
+    catalogPort: Number(env['PORT']),
+    catalogOperations: operationsOf(env),
+  });
+  const openDoor = async (all: Environments): Promise<Door> => {
+    const env: NodeJS.ProcessEnv = { ...all.gateway, AUTH_PORT: environments.auth['PORT'] };
+    const [catalog, gateway] = await Promise.all([openCatalog(all), run('gateway', env)]);
+    const url = `http://127.0.0.1:${String(env['PORT'])}`;
+    return { ...catalog, gateway, url, client: new Client(url) };
+  };
+  const more = async (): Promise<Environments> =>
+    environmentsFor({ ...variables, ...keys, ...(await doorPorts()) }, options);
   const [auth, invalidator] = await Promise.all([
     run('auth', environments.auth),
     run('invalidator', environments.invalidator),
   ]);
-  const catalog = await run('catalog', environments.catalog);
-  const gateway = await run('gateway', environments.gateway);
-  const url = `http://127.0.0.1:${String(environments.gateway['PORT'])}`;
   return {
-    ...{ auth, invalidator, catalog, gateway, url, client: new Client(url) },
+    ...{ auth, invalidator, ...(await openDoor(environments)) },
     ...{ redis: servers.redis, databaseUrl: servers.databaseUrl, rabbitUrl: servers.rabbitUrl },
-    operations: operationsOf(environments),
-    addDoor: async () => {
-      const more = environmentsOf({ PATH: process.env['PATH'], ...shared, ...keys, ...(await doorPorts()) });
-      const [anotherCatalog, anotherGateway] = await Promise.all([
-        run('catalog', more.catalog),
-        run('gateway', { ...more.gateway, AUTH_PORT: environments.auth['PORT'] }),
-      ]);
-      const anotherUrl = `http://127.0.0.1:${String(more.gateway['PORT'])}`;
-      return { catalog: anotherCatalog, gateway: anotherGateway, url: anotherUrl, client: new Client(anotherUrl) };
-    },
+    operations: Object.fromEntries(APPS.map((name) => [name, operationsOf(environments[name])])) as Operations,
+    addCatalog: async () => openCatalog(await more()),
+    addDoor: async () => openDoor(await more()),
   };
+}
+
+function environmentsFor(variables: NodeJS.ProcessEnv, { variablesOf = {} }: SystemOptions): Environments {
+  const environments = environmentsOf(variables);
+  const own = APPS.map((name) => [name, { ...environments[name], ...variablesOf[name] }] as const);
+  return Object.fromEntries(own) as Environments;
 }
 
 async function serversFor(options: SystemOptions, closing: Closing) {
@@ -152,7 +175,6 @@ async function portsFor(names: readonly string[]): Promise<Variables> {
   return Object.fromEntries(ports);
 }
 
-function operationsOf(environments: Record<AppName, NodeJS.ProcessEnv>): Record<AppName, string> {
-  const urls = APPS.map((name) => [name, `http://127.0.0.1:${String(environments[name]['OPS_PORT'])}`] as const);
-  return Object.fromEntries(urls) as Record<AppName, string>;
+function operationsOf(env: NodeJS.ProcessEnv): string {
+  return `http://127.0.0.1:${String(env['OPS_PORT'])}`;
 }
