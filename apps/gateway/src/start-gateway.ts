@@ -9,6 +9,7 @@ import type { GatewayConfig } from './config.js';
 import { DOCS_PATHS } from './docs/docs.controller.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { httpServer } from './http/http-server.js';
+import { SilentConnections } from './http/silent-connections.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ROUTES } from './routes.js';
 import { TrafficRecord } from './traffic/traffic-record.js';
@@ -43,6 +44,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     logger,
   });
   app.useGlobalFilters(problems);
+  const silent = new SilentConnections(app.getHttpServer());
   traffic = new TrafficRecord(app.get(Registry), logger);
   try {
     await app.listen(config.PORT, config.HOST);
@@ -55,6 +57,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     opsPort: app.get(OperationsServer).port,
     close: () => {
       stopping = true;
+      silent.cut();
       return closeWithin(app, app.getHttpServer());
     },
   };

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { ask } from './ask.js';
 import { run, TIMEOUT_MS, type Running } from './running.js';
 import { ALMONDS, EDITOR, NOBODY } from './stand-ins.js';
@@ -226,15 +228,21 @@ describe('stopping', () => {
           .on('error', reject)
           .end();
       });
-    await Promise.all([get(product), get(product)]); // two connections, idle from now on
-    const slow = get('/v1/search?q=nuts');
-    await get(product); // the slow request has arrived by now
-    const started = performance.now();
-    const closing = gateway.close();
-    expect(await slow).toEqual({ status: 503, connection: 'close' });
-    await closing;
-    expect(performance.now() - started).toBeLessThan(TIMEOUT_MS + 1_000);
-    agent.destroy();
-    await close();
+    try {
+      await Promise.all([get(product), get(product)]); // two connections, idle from now on
+      const silent = connect(gateway.port, '127.0.0.1');
+      await once(silent, 'connect');
+      const slow = get('/v1/search?q=nuts');
+      await get(product); // the slow request has arrived by now
+      const started = performance.now();
+      const closing = gateway.close();
+      expect(await slow).toEqual({ status: 503, connection: 'close' });
+      await closing;
+      expect(performance.now() - started).toBeLessThan(TIMEOUT_MS + 1_000);
+      silent.destroy();
+    } finally {
+      agent.destroy();
+      await close();
+    }
   });
 });

@@ -2,7 +2,7 @@ import type { Route } from '../http/route.js';
 import { PROBLEMS, problemSlug, problemType, type ProblemCode } from '../problems/problem-table.js';
 import { DOCS_STYLE } from './docs-style.js';
 import { fieldsOf } from './fields.js';
-import { html, Html } from './html.js';
+import { html, Html, prose } from './html.js';
 import { INTRODUCTION } from './introduction.js';
 import { fieldTable, routeArticle } from './route-article.js';
 import { componentSchemas } from './schemas.js';
@@ -24,7 +24,7 @@ export function docsPage(routes: readonly Route[]): string {
         ${contents(routes)}
         <main>
           <h1>Larder API</h1>
-          ${INTRODUCTION.map((text) => html`<p>${text}</p>`)} ${byGroup(routes, routeArticle)}
+          ${INTRODUCTION.map(prose)} ${byGroup(routes, routeArticle)}
           <h2 id="schemas">Schemas</h2>
           ${Object.entries(componentSchemas()).map(
             ([name, schema]) =>

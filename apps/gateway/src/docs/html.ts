@@ -8,6 +8,11 @@ export function html(parts: TemplateStringsArray, ...values: readonly unknown[])
   return new Html(parts.map((part, at) => (at === 0 ? part : rendered(values[at - 1]) + part)).join(''));
 }
 
+/** A sentence in which text between backticks is code. */
+export function prose(text: string): Html {
+  return html`<p>${text.split('`').map((part, at) => (at % 2 === 0 ? part : html`<code>${part}</code>`))}</p>`;
+}
+
 function rendered(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Html) return value.text;

@@ -2,7 +2,7 @@ import { problemsOf, type Access, type Route } from '../http/route.js';
 import { SESSION_COOKIE } from '../http/session-cookie.js';
 import { PROBLEMS, problemSlug, type ProblemCode } from '../problems/problem-table.js';
 import { fieldsOf, type Field } from './fields.js';
-import { html, type Html } from './html.js';
+import { html, prose, type Html } from './html.js';
 import { schemaOf } from './schemas.js';
 
 const WHO: Readonly<Record<Access, string>> = {
@@ -20,7 +20,7 @@ export function routeArticle(route: Route): Html {
   return html`<article id="${id}">
     <h3><span class="method ${method}">${method}</span><code>${path}</code></h3>
     <p>${summary}. <span class="who">For ${WHO[access]}.</span></p>
-    ${description === undefined ? null : html`<p>${description}</p>`} ${fieldTable(parameters(route))}
+    ${description === undefined ? null : prose(description)} ${fieldTable(parameters(route))}
     ${
       route.body === undefined
         ? null
@@ -38,7 +38,9 @@ export function routeArticle(route: Route): Html {
       <div class="scroll">
         <table>
           <tbody>
-            ${problemsOf(route).map(refusal)}
+            ${problemsOf(route)
+              .toSorted((a, b) => PROBLEMS[a].status - PROBLEMS[b].status)
+              .map(refusal)}
           </tbody>
         </table>
       </div>
