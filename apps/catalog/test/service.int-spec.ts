@@ -105,6 +105,12 @@ describe('the catalog service', () => {
     });
   });
 
+  it('leaves the bus, which it was lent, open when it stops', async () => {
+    const service = await startCatalog(config, { bus });
+    await service.close();
+    expect(bus.connected).toBe(true);
+  });
+
   it('names the variable when a server has neither an address nor a twin', async () => {
     await expect(startCatalog(config)).rejects.toThrow('RABBITMQ_URL');
     await expect(startCatalog({ ...config, REDIS_HOST: undefined }, { bus })).rejects.toThrow('REDIS_HOST');
