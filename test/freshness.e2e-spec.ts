@@ -69,3 +69,14 @@ describe('A product page', () => {
     });
   });
 });
+
+describe('The system', () => {
+  it('goes on after the restart of any of its processes, whatever the others hold', async () => {
+    for (const app of [system.auth, system.invalidator, system.catalog, system.gateway]) {
+      await app.stop();
+      await app.start();
+    }
+    await eventually(5_000, async () => { expect((await read(system)).status).toBe(200); });
+    await eventually(5_000, async () => new Client(system.url).login(DEMO_ACCOUNTS[0]!));
+  }, 60_000);
+});

@@ -2,8 +2,8 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source-options.js';
 import { SCHEMA } from './schema.js';
 
-/** Any number that no other advisory lock of this database uses. */
-const MIGRATION_LOCK = 7_263_002;
+/** Locks are told apart by name: numbers picked by hand met in two services once they shared a database. */
+const MIGRATION_LOCK = 'larder auth migrations';
 const LOCK_WAIT_MS = 60_000;
 
 /**
@@ -19,10 +19,10 @@ export async function migrate(url: string): Promise<string[]> {
   const lock = dataSource.createQueryRunner();
   try {
     await lock.query(`SET lock_timeout = ${LOCK_WAIT_MS}`);
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lock.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [MIGRATION_LOCK]);
     await lock.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`); // TypeORM's own table of migrations is in it
     const done = await dataSource.runMigrations();
-    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await lock.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [MIGRATION_LOCK]);
     return done.map(({ name }) => name);
   } finally {
     await lock.release();

@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source-options.js';
 
-/** Any number that no other advisory lock of this database uses. */
-const MIGRATION_LOCK = 7_263_001;
+/** Locks are told apart by name: numbers picked by hand met in two services once they shared a database. */
+const MIGRATION_LOCK = 'larder catalog migrations';
 const LOCK_WAIT_MS = 60_000;
 
 /**
@@ -18,9 +18,9 @@ export async function migrate(url: string): Promise<string[]> {
   const lock = dataSource.createQueryRunner();
   try {
     await lock.query(`SET lock_timeout = ${LOCK_WAIT_MS}`);
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lock.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [MIGRATION_LOCK]);
     const done = await dataSource.runMigrations();
-    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await lock.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [MIGRATION_LOCK]);
     return done.map(({ name }) => name);
   } finally {
     await lock.release();

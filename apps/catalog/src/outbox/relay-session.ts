@@ -3,8 +3,8 @@ import type { Publisher, PublishOutcome } from '@larder/messaging';
 import pg from 'pg';
 import { toEvent, type OutboxRow } from './outbox-row.js';
 
-/** Any number that no other advisory lock of this database uses. */
-const RELAY_LOCK = 7_263_002;
+/** Locks are told apart by name; see `database/migrate.ts`. */
+const RELAY_LOCK = 'larder catalog relay';
 const CONNECT_TIMEOUT_MS = 3_000;
 const QUERY_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -65,9 +65,10 @@ export class RelaySession {
   async lead(): Promise<boolean> {
     if (this.failure) throw this.failure;
     if (this.leads) return true;
-    const { rows } = await this.client.query<{ leads: boolean }>('SELECT pg_try_advisory_lock($1) AS leads', [
-      RELAY_LOCK,
-    ]);
+    const { rows } = await this.client.query<{ leads: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS leads',
+      [RELAY_LOCK],
+    );
     this.leads = rows[0]?.leads ?? false;
     return this.leads;
   }
