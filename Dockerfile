@@ -1,4 +1,4 @@
-# One image per app: docker build --build-arg APP=gateway --target app .
+# One image per app: docker build --target app --build-arg APP=gateway .
 ARG NODE=node:24.11.1-bookworm-slim
 
 FROM ${NODE} AS build
@@ -22,15 +22,25 @@ RUN install -d -o 1000 -g 1000 /secrets/vault /secrets/gateway /secrets/auth /se
 USER 1000:1000
 CMD ["node", "make-secrets.mjs", "/secrets"]
 
-FROM ${NODE} AS app
-ARG APP
+FROM ${NODE} AS runtime
 ENV NODE_ENV=production
 WORKDIR /larder
 COPY --from=packages /larder/node_modules ./node_modules
 COPY --chmod=0644 package.json deploy/healthcheck.mjs ./
 COPY --from=build /larder/dist/libs ./dist/libs
-COPY --from=build /larder/dist/apps/${APP} ./dist/apps/${APP}
 USER 1000:1000
+
+FROM runtime AS app
+ARG APP
+COPY --from=build /larder/dist/apps/${APP} ./dist/apps/${APP}
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 CMD ["node", "/larder/healthcheck.mjs"]
 WORKDIR /larder/dist/apps/${APP}
 CMD ["node", "src/main.js"]
+
+# For operators: imports, accounts, the sample catalogue.
+FROM runtime AS tools
+COPY --from=build /larder/dist/apps ./dist/apps
+COPY --from=build /larder/dist/tools/*.js ./dist/tools/
+COPY --from=build /larder/dist/tools/start/sample.js ./dist/tools/start/
+COPY --chmod=0644 tools/sample-catalogue/products.csv ./tools/sample-catalogue/
+ENTRYPOINT ["node"]

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const Service = z.object({
   image: z.string(),
-  build: z.object({ target: z.enum(['app', 'secrets']) }).optional(),
+  build: z.object({ target: z.enum(['app', 'secrets', 'tools']) }).optional(),
   user: z.string().optional(),
   restart: z.enum(['unless-stopped', 'no']),
   healthcheck: z.object({ test: z.tuple([z.literal('CMD')], z.string()), interval: z.string() }).optional(),
@@ -44,15 +44,29 @@ const File = z.object({
   volumes: z.record(z.string(), z.unknown()),
 });
 
+/** Whose secrets a service reads, where they are not its own: one-shots work for another. */
+const OWNER: Readonly<Record<string, string>> = {
+  'auth-migrate': 'auth',
+  account: 'auth',
+  'catalog-migrate': 'catalog',
+  sample: 'catalog',
+  import: 'catalog',
+};
+
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 const file = File.parse(parse(read('docker-compose.yml'), { merge: true }));
 const raw = Object.entries(file.services);
 const services = raw.map(([name, service]) => ({ name, ...Service.parse(service) }));
 const dockerfile = read('Dockerfile');
 
-/** The part of the Dockerfile that ends in a service's image; empty for an image that is not ours. */
-function stageOf({ build }: (typeof services)[number]): string {
-  return dockerfile.split(/^FROM /m).find((stage) => build && stage.includes(` AS ${build.target}\n`)) ?? '';
+/** What the Dockerfile says of a service's image, in all its stages; empty for an image that is not ours. */
+function stagesOf({ build }: (typeof services)[number]): string {
+  const stages = dockerfile.split(/^FROM /m);
+  const upTo = (name: string | undefined): string => {
+    const stage = stages.find((text) => name !== undefined && text.split('\n', 1)[0]?.endsWith(` AS ${name}`));
+    return stage === undefined ? '' : upTo(stage.split(' ', 1)[0]) + stage;
+  };
+  return upTo(build?.target);
 }
 
 describe('docker-compose.yml', () => {
@@ -61,7 +75,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services)('runs $name as a user of its own', (service) => {
-    const user = service.build ? /^USER (.*)$/m.exec(stageOf(service))?.[1] : service.user;
+    const user = service.build ? /^USER (.*)$/m.exec(stagesOf(service))?.[1] : service.user;
     expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });
 
@@ -71,7 +85,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services.filter(({ restart }) => restart !== 'no'))('knows when $name is well', (service) => {
-    expect(service.healthcheck ?? stageOf(service).match(/^HEALTHCHECK /m)).toBeTruthy();
+    expect(service.healthcheck ?? stagesOf(service).match(/^HEALTHCHECK /m)).toBeTruthy();
   });
 
   it.each(services.filter(({ name }) => name !== 'secrets'))('starts $name after what it needs', ({ depends_on }) => {
@@ -97,10 +111,9 @@ describe('docker-compose.yml', () => {
   });
 
   it('shows each service its own secrets, to read', () => {
-    for (const { name, volumes } of services) {
-      const own = `${name.replace(/-migrate$/, '')}-secrets:/secrets:ro`;
-      const secrets = volumes.filter((volume) => /^([a-z-]+-secrets|vault):/.test(volume));
-      if (name !== 'secrets') expect([name, secrets]).toEqual([name, [own]]);
+    for (const { name, volumes } of services.filter((service) => service.name !== 'secrets')) {
+      const own = `${OWNER[name] ?? name}-secrets:/secrets:ro`;
+      expect([name, volumes.filter((volume) => /^([a-z-]+-secrets|vault):/.test(volume))]).toEqual([name, [own]]);
     }
     const named = services.flatMap(({ volumes }) => volumes.map((volume) => volume.split(':')[0] ?? ''));
     expect(new Set(named.filter((name) => !name.startsWith('.')))).toEqual(new Set(Object.keys(file.volumes)));
@@ -148,6 +161,9 @@ describe('the secrets of the compose stack', () => {
     ['auth-migrate', loadDatabaseConfig],
     ['catalog', loadCatalog],
     ['catalog-migrate', loadMigrationConfig],
+    ['sample', loadMigrationConfig],
+    ['import', loadMigrationConfig],
+    ['account', loadDatabaseConfig],
     ['invalidator', loadInvalidator],
   ])('make an environment that %s accepts', (name, load) => {
     const { environment = {} } = services.find((service) => service.name === name) ?? {};
@@ -156,7 +172,7 @@ describe('the secrets of the compose stack', () => {
   });
 
   const pathOf = (service: string, path: string): string =>
-    path.replace('/secrets', join(directory, service.replace(/-migrate$/, '')));
+    path.replace('/secrets', join(directory, OWNER[service] ?? service));
   const resolved = (service: string, value: string): string =>
     value.startsWith('/secrets/') ? pathOf(service, value) : value.replace(/^\$\{[A-Z_]+:-(.*)\}$/, '$1');
 });

@@ -1,6 +1,8 @@
 import { SingleBar } from 'cli-progress';
+import pg from 'pg';
 import { importCatalogue, type ImportProgress } from '../../apps/catalog/src/import/import-catalogue.js';
-import { query } from '../services/index.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * Loads the sample catalogue if the database holds no product, with a progress bar on a terminal.
@@ -10,8 +12,7 @@ import { query } from '../services/index.js';
  * @throws {Error} if a row is refused: the sample is ours, so it has none to refuse
  */
 export async function loadSample(databaseUrl: string, file: string, say: (line: string) => void): Promise<void> {
-  const [row] = await query(databaseUrl, 'SELECT EXISTS (SELECT FROM public.products) AS filled');
-  if (row?.['filled'] === true) return;
+  if (await isFilled(databaseUrl)) return;
   const bar = process.stderr.isTTY ? new SingleBar({ format: 'Sample catalogue {bar} {rows} products' }) : null;
   bar?.start(1, 0, { rows: 0 });
   const onProgress = ({ bytes, totalBytes, rows }: ImportProgress): void => {
@@ -22,4 +23,15 @@ export async function loadSample(databaseUrl: string, file: string, say: (line: 
   const { inserted, refused, categories } = await importCatalogue(options).finally(() => bar?.stop());
   if (refused[0]) throw new Error(`${file}, line ${refused[0].line}: ${refused[0].reason}`);
   say(`Loaded the sample catalogue: ${inserted} products in ${categories.join(' + ')} categories`);
+}
+
+async function isFilled(databaseUrl: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ filled: boolean }>('SELECT EXISTS (SELECT FROM public.products) AS filled');
+    return rows[0]?.filled === true;
+  } finally {
+    await client.end();
+  }
 }
