@@ -90,9 +90,8 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services.filter(({ restart }) => restart !== 'no'))('knows when $name is well', (service) => {
-    expect(service.healthcheck ?? { test: stagesOf(service).match(/^HEALTHCHECK .*/m) }).toMatchObject({
-      test: expect.anything(),
-    });
+    const { healthcheck } = service;
+    expect(healthcheck ? 'test' in healthcheck : /^HEALTHCHECK /m.test(stagesOf(service))).toBe(true);
   });
 
   it.each(services.filter(({ name }) => name !== 'secrets'))('starts $name after what it needs', ({ depends_on }) => {
