@@ -10,7 +10,7 @@ export {
   SessionView,
   VersionedPreferences,
 } from './auth/account.js';
-export { CartLine, CartLines, Quantity } from './auth/cart.js';
+export { CartLine, Quantity } from './auth/cart.js';
 export { auth } from './auth/procedures.js';
 export {
   categorySpace,
@@ -36,13 +36,12 @@ export {
   ProductSort,
 } from './catalog/product.js';
 export { Offer, Stock, StockDelta } from './catalog/stock.js';
-export { ERROR_CODES, type ErrorCode } from './errors.js';
+export type { ErrorCode } from './errors.js';
 export {
   CATALOG_EXCHANGE,
   CATALOG_SOURCE,
   catalogEventData,
   parseCatalogEvent,
   type CatalogEvent,
-  type CatalogEventType,
 } from './events/catalog-event.js';
-export { Currency, Cursor, Id, Instant, page, PageLimit, PriceMinor, text, Version } from './primitives.js';
+export { Currency, Cursor, Id, Instant, PageLimit, PriceMinor } from './primitives.js';

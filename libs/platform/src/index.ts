@@ -1,18 +1,11 @@
 export { ConfigError, readEnvironment } from './config/read-environment.js';
-export {
-  flag,
-  operationsVariables,
-  redisVariables,
-  secret,
-  serverVariables,
-  type LogLevel,
-} from './config/variables.js';
-export { DomainError, type DomainErrorDetails, type Issue } from './errors/domain-error.js';
+export { flag, operationsVariables, redisVariables, secret, serverVariables } from './config/variables.js';
+export { DomainError } from './errors/domain-error.js';
 export { issuesOf } from './errors/issues.js';
 export { createLogger } from './log/create-logger.js';
 export { scrubText } from './log/scrub.js';
-export { Health, type HealthCheck, type HealthReport, type HealthState } from './operations/health.js';
-export { OperationsServer, type OperationsOptions } from './operations/operations-server.js';
+export { Health } from './operations/health.js';
+export { OperationsServer } from './operations/operations-server.js';
 export { OperationsModule } from './operations/operations.module.js';
 export { Answer, answer, type CacheReport } from './rpc/answer.js';
 export type { CallContext, Caller, OutgoingCall } from './rpc/caller.js';
@@ -28,7 +21,7 @@ export {
 } from './rpc/procedure.js';
 export { Call, Input } from './rpc/server/call-parameters.js';
 export { Handles } from './rpc/server/handles.decorator.js';
-export { RpcServerModule, type RpcServerOptions } from './rpc/server/rpc-server.module.js';
-export { startRpcServer, type RpcServerStart, type RunningRpcServer } from './rpc/server/start-rpc-server.js';
+export { RpcServerModule } from './rpc/server/rpc-server.module.js';
+export { startRpcServer, type RunningRpcServer } from './rpc/server/start-rpc-server.js';
 export { runService } from './service/run-service.js';
 export type { RunningService } from './service/running-service.js';

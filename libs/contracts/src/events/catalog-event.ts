@@ -35,7 +35,7 @@ export const catalogEventData = {
   'catalog.stock.changed': StockChange,
 } as const;
 
-export type CatalogEventType = keyof typeof catalogEventData;
+type CatalogEventType = keyof typeof catalogEventData;
 
 /** A catalog event by type, with its validated data. */
 export type CatalogEvent = {
