@@ -1,36 +1,10 @@
 import { linesOf } from './cart-lines.js';
-import type { CartWrite, EndedSession, IndexEntry, RecordCheck, SessionSummary } from './records.js';
+import type { CartWrite, EndedSession, IndexEntry, SessionSummary } from './records.js';
 
 /** The fields that {@link readSummary} reads, in its order. */
 export const SUMMARY_FIELDS = ['id', 'device', 'created', 'seen'] as const;
 
 const MICROS_PER_MS = 1_000;
-
-/** Reads the answer of `check.lua`. */
-export function readCheck(reply: readonly (string | number)[]): RecordCheck {
-  const [state, ...rest] = reply;
-  if (state === 'none' || state === 'superseded') return { state };
-  if (state === 'replayed') return { state, id: String(rest[0]), accountId: orNull(rest[1]) };
-  const [now, touched, due, renewed, id, account, roles, generation, created, signedIn, sealed] = rest;
-  return {
-    state: 'live',
-    facts: {
-      id: String(id),
-      accountId: orNull(account),
-      roles: String(roles)
-        .split(',')
-        .filter((role) => role !== ''),
-      generation: Number(generation),
-      createdAt: Number(created),
-      signedInAt: Number(signedIn),
-      checkedAt: Number(now),
-      sealedFor: orNull(sealed),
-      touched: touched === 1,
-      renewalDue: due === 1,
-      renewed: renewed === 1,
-    },
-  };
-}
 
 /** Reads the answer of `write-cart.lua`. */
 export function readCartWrite([outcome, ...rest]: readonly string[]): CartWrite {
@@ -60,6 +34,7 @@ export function readEntries(reply: readonly string[]): IndexEntry[] {
   return entries;
 }
 
-function orNull(field: string | number | undefined): string | null {
-  return field === undefined || field === '' ? null : String(field);
+/** An absent or empty field as `null`. */
+export function orNull(field: string | number | null | undefined): string | null {
+  return field == null || field === '' ? null : String(field);
 }

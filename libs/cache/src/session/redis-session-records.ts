@@ -16,8 +16,10 @@ import type {
   SessionRecords,
   SessionSummary,
 } from './records.js';
-import { readCartWrite, readCheck, readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
+import { CHECKED_FIELDS, readCheck, readQuietCheck } from './redis-checks.js';
+import { readCartWrite, readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
 import { scripts } from './scripts/index.js';
+import { ServerClock } from './server-clock.js';
 
 type Member = Omit<IndexEntry, 'enlistedAt'>;
 
@@ -30,6 +32,8 @@ const keyOf = (owner: CartOwner): string =>
  * long a step may take; `connectRedis` makes a fit one. The connection stays the caller's.
  */
 export class RedisSessionRecords implements SessionRecords {
+  private readonly clock = new ServerClock();
+
   constructor(
     private readonly redis: Redis,
     private readonly policy: SessionPolicy = SESSION_POLICY,
@@ -42,10 +46,22 @@ export class RedisSessionRecords implements SessionRecords {
     return reach('create', async () => (await scripts.create(this.redis, [sessionKey(sessionHash)], args)) === 1);
   }
 
+  /**
+   * One plain read tells all, but for the rare check that has to write (a use to record, a secret to renew) or that does
+   * not find the proof valid: those are the script's, which costs Redis several times as much.
+   */
   async check(sessionHash: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck> {
-    const { idleMs, absoluteMs, renewMs, graceMs, touchMs } = this.policy;
-    const args = [proofHash, offeredProofHash ?? '', idleMs, absoluteMs, renewMs, graceMs, touchMs];
-    return reach('check', async () => readCheck(await scripts.check(this.redis, [sessionKey(sessionHash)], args)));
+    const key = sessionKey(sessionHash);
+    const now = this.clock.now();
+    const { renewMs, touchMs } = this.policy;
+    return reach('check', async () => {
+      if (now !== null) {
+        const fields = await this.redis.hmget(key, ...CHECKED_FIELDS);
+        const quiet = readQuietCheck(fields, { now, proofHash, offers: offeredProofHash !== null, renewMs, touchMs });
+        if (quiet !== null) return quiet;
+      }
+      return this.fullCheck(key, proofHash, offeredProofHash);
+    });
   }
 
   async rotate(sessionHash: string, { proofHash, freshProofHash, generation }: Rotation): Promise<boolean> {
@@ -101,6 +117,14 @@ export class RedisSessionRecords implements SessionRecords {
     const pairs = inOrder(lines).flatMap(({ productId, quantity }) => [productId, quantity]);
     const args = [mergeId, maxQuantity, maxLines, cartMs, mergeMemoryMs, ...pairs];
     return reach('merge carts', async () => linesOf(await scripts.merge(this.redis, [cartKey(accountId)], args)));
+  }
+
+  private async fullCheck(key: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck> {
+    const { idleMs, absoluteMs, renewMs, graceMs, touchMs } = this.policy;
+    const args = [proofHash, offeredProofHash ?? '', idleMs, absoluteMs, renewMs, graceMs, touchMs];
+    const result = readCheck(await scripts.check(this.redis, [key], args));
+    if (result.state === 'live') this.clock.learn(result.facts.checkedAt);
+    return result;
   }
 }
 

@@ -1,0 +1,73 @@
+import type { RecordCheck, SessionFacts } from './records.js';
+import { orNull } from './redis-replies.js';
+
+/** The fields that {@link readQuietCheck} reads; the first seven are those that `check.lua` answers, in its order. */
+export const CHECKED_FIELDS = [
+  'id',
+  'account',
+  'roles',
+  'generation',
+  'created',
+  'signed_in',
+  'sealed',
+  'seen',
+  'issued',
+  'proof',
+] as const;
+
+const SEALED_AT = CHECKED_FIELDS.indexOf('sealed');
+
+/** What a check expects, and from when on it has to write; times in milliseconds. */
+interface Expected {
+  /** The server's time, about. */
+  readonly now: number;
+  readonly proofHash: string;
+  /** Whether a proof is offered that would follow a secret which is due. */
+  readonly offers: boolean;
+  readonly renewMs: number;
+  readonly touchMs: number;
+}
+
+type Field = string | number | null | undefined;
+
+/**
+ * Reads a session, the answer of HMGET for {@link CHECKED_FIELDS}, without changing it.
+ * `null` if the proof is not the valid one, or if a check has to write: then the script decides.
+ */
+export function readQuietCheck(
+  fields: readonly (string | null)[],
+  { now, proofHash, offers, renewMs, touchMs }: Expected,
+): RecordCheck | null {
+  if (fields[0] == null) return { state: 'none' };
+  const [sealed, seen, issued, proof] = fields.slice(SEALED_AT);
+  const renewalDue = now - Number(issued) >= renewMs;
+  const touches = sealed === null && now - Number(seen) >= touchMs;
+  if (proof !== proofHash || touches || (offers && renewalDue)) return null;
+  return { state: 'live', facts: { ...factsOf(now, fields), touched: false, renewalDue, renewed: false } };
+}
+
+/** Reads the answer of `check.lua`. */
+export function readCheck(reply: readonly (string | number)[]): RecordCheck {
+  const [state, ...rest] = reply;
+  if (state === 'none' || state === 'superseded') return { state };
+  if (state === 'replayed') return { state, id: String(rest[0]), accountId: orNull(rest[1]) };
+  const [now, touched, due, renewed, ...fields] = rest;
+  const outcome = { touched: touched === 1, renewalDue: due === 1, renewed: renewed === 1 };
+  return { state: 'live', facts: { ...factsOf(Number(now), fields), ...outcome } };
+}
+
+function factsOf(now: number, fields: readonly Field[]): Omit<SessionFacts, 'touched' | 'renewalDue' | 'renewed'> {
+  const [id, account, roles, generation, created, signedIn, sealed] = fields;
+  return {
+    id: String(id),
+    accountId: orNull(account),
+    roles: String(roles)
+      .split(',')
+      .filter((role) => role !== ''),
+    generation: Number(generation),
+    createdAt: Number(created),
+    signedInAt: Number(signedIn),
+    checkedAt: now,
+    sealedFor: orNull(sealed),
+  };
+}
