@@ -11,13 +11,13 @@ module.exports = {
       'a lib is entered by its index',
       '^(apps|tools|test)/',
       '^libs/[^/]+/src/',
-      '^libs/[^/]+/src/((nest|prometheus|session|testing)/)?index\\.ts$',
+      '^libs/[^/]+/src/((database|nest|prometheus|session|testing)/)?index\\.ts$',
     ),
     never(
       'a lib enters another lib by its index',
       '^libs/([^/]+)/',
       '^libs/',
-      '^libs/($1/|[^/]+/src/((nest|prometheus|session|testing)/)?index\\.ts$)',
+      '^libs/($1/|[^/]+/src/((database|nest|prometheus|session|testing)/)?index\\.ts$)',
     ),
     never('the cache knows no other lib', '^libs/cache/src/', '^libs/(contracts|messaging|platform)/'),
     never(

@@ -1,7 +1,7 @@
 import type { RedisSettings } from '@larder/cache';
-import { readEnvironment } from '@larder/platform';
+import { readEnvironment, redisSettings } from '@larder/platform';
 import { z } from 'zod';
-import { loadConfig as loadInvalidatorConfig, redisOf } from '../../apps/invalidator/src/config.js';
+import { loadConfig as loadInvalidatorConfig } from '../../apps/invalidator/src/config.js';
 import { reachPostgres, reachRabbit, reachRedis } from './reach.js';
 
 const DatabaseVariable = z.object({
@@ -25,7 +25,7 @@ export async function reachRealServers(env: NodeJS.ProcessEnv): Promise<RealServ
   const { DATABASE_URL: databaseUrl = null } = readEnvironment(DatabaseVariable, env);
   const config = loadInvalidatorConfig(env);
   const { RABBITMQ_URL: rabbitUrl = null } = config;
-  const redis = redisOf(config);
+  const redis = redisSettings(config);
   await Promise.all([
     databaseUrl === null ? null : reachPostgres(databaseUrl),
     redis === null ? null : reachRedis(redis),

@@ -1,12 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { ConfigError, OperationsModule, RpcServerModule } from '@larder/platform';
+import { ConfigError, OperationsModule, RpcServerModule, redisSettings, RefusalInterceptor } from '@larder/platform';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { CartModule } from './cart/cart.module.js';
-import { redisOf, type AuthConfig } from './config.js';
+import type { AuthConfig } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DemoAccounts } from './accounts/demo-accounts.js';
-import { RefusalInterceptor } from './failures/refusal.interceptor.js';
+import { asRefusal } from './failures/unavailable.js';
 import { PreferencesModule } from './preferences/preferences.module.js';
 import type { SessionBackend } from './sessions/session-connection.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -30,7 +30,7 @@ export class AppModule {
         CartModule,
       ],
       providers: [
-        { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
+        { provide: APP_INTERCEPTOR, useFactory: () => new RefusalInterceptor('Auth', asRefusal) },
         ...(config.DEMO_ACCOUNTS ? [DemoAccounts] : []),
       ],
     };
@@ -38,7 +38,7 @@ export class AppModule {
 }
 
 function backendOf(config: AuthConfig, { sessions }: AuthTwins): SessionBackend {
-  const redis = redisOf(config);
+  const redis = redisSettings(config);
   if (redis) return { redis };
   if (sessions) return { records: sessions };
   throw new ConfigError(['REDIS_HOST: missing; name a Redis, or run everything in one process with npm start']);

@@ -4,12 +4,12 @@ import { CacheModule, type CacheBackend } from '@larder/cache/nest';
 import { prometheusListener } from '@larder/cache/prometheus';
 import { CATALOG_EXCHANGE } from '@larder/contracts';
 import { AmqpPublisher, type Publisher } from '@larder/messaging';
-import { ConfigError, OperationsModule, RpcServerModule } from '@larder/platform';
+import { ConfigError, OperationsModule, RpcServerModule, redisSettings, RefusalInterceptor } from '@larder/platform';
 import { Registry } from 'prom-client';
 import { CategoriesModule } from './categories/categories.module.js';
-import { redisOf, type CatalogConfig } from './config.js';
+import type { CatalogConfig } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
-import { RefusalInterceptor } from './failures/refusal.interceptor.js';
+import { asRefusal } from './failures/unavailable.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ProductsModule } from './products/products.module.js';
 import { SearchModule } from './search/search.module.js';
@@ -38,13 +38,13 @@ export class AppModule {
         StockModule,
         SearchModule,
       ],
-      providers: [{ provide: APP_INTERCEPTOR, useClass: RefusalInterceptor }],
+      providers: [{ provide: APP_INTERCEPTOR, useFactory: () => new RefusalInterceptor('Catalog', asRefusal) }],
     };
   }
 }
 
 function backendOf(config: CatalogConfig, { store }: CatalogTwins): CacheBackend {
-  const redis = redisOf(config);
+  const redis = redisSettings(config);
   if (redis) return { redis };
   if (store) return { store };
   throw new ConfigError(['REDIS_HOST: missing; name a Redis, or run everything in one process with npm start']);

@@ -1,4 +1,5 @@
-import { loadConfig, redisOf } from './config.js';
+import { redisSettings } from '@larder/platform';
+import { loadConfig } from './config.js';
 
 const NEEDED = {
   DATABASE_URL: 'postgresql://larder:pw@localhost/larder',
@@ -8,7 +9,7 @@ const NEEDED = {
 describe("the catalog's configuration", () => {
   it('has a default for all but the database and the key', () => {
     expect(loadConfig(NEEDED)).toMatchObject({ PORT: 3020, OPS_PORT: 3021, RUN_MIGRATIONS: true, DATABASE_POOL: 20 });
-    expect(redisOf(loadConfig(NEEDED))).toBeNull();
+    expect(redisSettings(loadConfig(NEEDED))).toBeNull();
   });
 
   it('names all that is wrong at once, and no value', () => {
@@ -27,7 +28,7 @@ describe("the catalog's configuration", () => {
       REDIS_PASSWORD: 'pw',
       REDIS_TLS: 'true',
     });
-    expect(redisOf(config)).toEqual({ host: 'cache', port: 6379, username: 'catalog', password: 'pw', tls: {} });
-    expect(() => redisOf({ ...config, REDIS_TLS_CA_FILE: '/nowhere/ca.pem' })).toThrow('REDIS_TLS_CA_FILE');
+    expect(redisSettings(config)).toEqual({ host: 'cache', port: 6379, username: 'catalog', password: 'pw', tls: {} });
+    expect(() => redisSettings({ ...config, REDIS_TLS_CA_FILE: '/nowhere/ca.pem' })).toThrow('REDIS_TLS_CA_FILE');
   });
 });

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import type { RedisSettings } from '@larder/cache';
-import { ConfigError, flag, readEnvironment, redisVariables, secret, serverVariables } from '@larder/platform';
+import { flag, readEnvironment, redisVariables, secret, serverVariables } from '@larder/platform';
 import { z } from 'zod';
 
 const Variables = z.object({
@@ -32,26 +30,4 @@ export function loadConfig(env: NodeJS.ProcessEnv): CatalogConfig {
 /** @throws {ConfigError} naming every variable that is wrong */
 export function loadMigrationConfig(env: NodeJS.ProcessEnv = process.env): MigrationConfig {
   return readEnvironment(Variables.pick({ DATABASE_URL: true }), env);
-}
-
-/** Where Redis is, or `null` without REDIS_HOST. @throws {ConfigError} if the authority's file cannot be read */
-export function redisOf(config: CatalogConfig): RedisSettings | null {
-  const { REDIS_HOST: host, REDIS_PORT: port, REDIS_USERNAME: username, REDIS_PASSWORD: password } = config;
-  if (host === undefined) return null;
-  return {
-    host,
-    port,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(config.REDIS_TLS && { tls: authorityOf(config.REDIS_TLS_CA_FILE) }),
-  };
-}
-
-function authorityOf(file: string | undefined): { ca?: string } {
-  if (file === undefined) return {};
-  try {
-    return { ca: readFileSync(file, 'utf8') };
-  } catch {
-    throw new ConfigError(['REDIS_TLS_CA_FILE: cannot be read']);
-  }
 }

@@ -1,9 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CacheModule, type CacheBackend } from '@larder/cache/nest';
 import { prometheusListener } from '@larder/cache/prometheus';
-import { ConfigError, OperationsModule } from '@larder/platform';
+import { ConfigError, OperationsModule, redisSettings } from '@larder/platform';
 import { Registry } from 'prom-client';
-import { redisOf, type InvalidatorConfig } from './config.js';
+import type { InvalidatorConfig } from './config.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
 import { consumerOf } from './invalidation/topology.js';
 import type { InvalidatorTwins } from './twins.js';
@@ -37,7 +37,7 @@ export class AppModule {
 }
 
 function backendOf(config: InvalidatorConfig, { store }: InvalidatorTwins): CacheBackend {
-  const redis = redisOf(config);
+  const redis = redisSettings(config);
   if (redis) return { redis };
   if (store) return { store };
   throw new ConfigError(['REDIS_HOST: missing; name a Redis, or run everything in one process with npm start']);

@@ -1,10 +1,11 @@
-import { loadConfig, redisOf } from './config.js';
+import { redisSettings } from '@larder/platform';
+import { loadConfig } from './config.js';
 import { AppModule } from './app.module.js';
 
 describe('loadConfig', () => {
   it('needs nothing in an embedded start', () => {
     expect(loadConfig({})).toMatchObject({ OPS_HOST: '127.0.0.1', OPS_PORT: 3031, LOG_LEVEL: 'info' });
-    expect(redisOf(loadConfig({}))).toBeNull();
+    expect(redisSettings(loadConfig({}))).toBeNull();
   });
 
   it('names every wrong variable, and no value', () => {
@@ -16,7 +17,7 @@ describe('loadConfig', () => {
 
   it('reads the settings of Redis', () => {
     const env = { REDIS_HOST: 'cache', REDIS_USERNAME: 'invalidator', REDIS_PASSWORD: 'pw', REDIS_TLS: 'true' };
-    expect(redisOf(loadConfig(env))).toEqual({
+    expect(redisSettings(loadConfig(env))).toEqual({
       ...{ host: 'cache', port: 6379, username: 'invalidator', password: 'pw', tls: {} },
     });
   });

@@ -1,5 +1,6 @@
 export { ConfigError, readEnvironment } from './config/read-environment.js';
 export { flag, operationsVariables, redisVariables, secret, serverVariables } from './config/variables.js';
+export { redisSettings } from './config/redis-settings.js';
 export { DomainError } from './errors/domain-error.js';
 export { issuesOf } from './errors/issues.js';
 export { createLogger } from './log/create-logger.js';
@@ -21,6 +22,7 @@ export {
 } from './rpc/procedure.js';
 export { Call, Input } from './rpc/server/call-parameters.js';
 export { Handles } from './rpc/server/handles.decorator.js';
+export { RefusalInterceptor } from './rpc/server/refusal.interceptor.js';
 export { RpcServerModule } from './rpc/server/rpc-server.module.js';
 export { startRpcServer, type RunningRpcServer } from './rpc/server/start-rpc-server.js';
 export { runService } from './service/run-service.js';

@@ -1,7 +1,8 @@
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { DATABASE_OPTIONS, DatabaseStart, type DatabaseOptions } from '@larder/platform/database';
 import { dataSourceOptions } from './data-source-options.js';
-import { DATABASE_OPTIONS, DatabaseStart, type DatabaseOptions } from './database-start.js';
+import { migrate } from './migrate.js';
 
 const STATEMENT_TIMEOUT_MS = 4_000;
 
@@ -11,14 +12,14 @@ const STATEMENT_TIMEOUT_MS = 4_000;
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly dataSource: DataSource) {}
 
-  static with(options: DatabaseOptions): DynamicModule {
+  static with(options: Omit<DatabaseOptions, 'migrate'>): DynamicModule {
     const { url, poolSize } = options;
     const settings = dataSourceOptions({ url, poolSize, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
     return {
       module: DatabaseModule,
       providers: [
         { provide: DataSource, useFactory: () => new DataSource(settings) },
-        { provide: DATABASE_OPTIONS, useValue: options },
+        { provide: DATABASE_OPTIONS, useValue: { ...options, migrate } },
         DatabaseStart,
       ],
       exports: [DataSource],

@@ -1,11 +1,6 @@
 import { CacheError } from '@larder/cache';
 import { DomainError } from '@larder/platform';
-import { QueryFailedError } from 'typeorm';
-import { violationOf } from '../database/violation.js';
-
-/** SQLSTATE classes by which PostgreSQL says "not now": connection, resources, operator intervention (a timeout, a stop). */
-const NOT_NOW = ['08', '53', '57'];
-const NO_CONNECTION = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EPIPE', 'EAI_AGAIN'];
+import { isDatabaseAway } from '@larder/platform/database';
 
 /** The database is away or too slow. */
 class DatabaseUnavailable extends DomainError {
@@ -31,11 +26,4 @@ export function asRefusal(error: unknown): unknown {
     return error.code === 'LOAD_REJECTED' ? new TooManyLoads(error) : new DatabaseUnavailable(error);
   }
   return isDatabaseAway(error) ? new DatabaseUnavailable(error) : error;
-}
-
-function isDatabaseAway(error: unknown): boolean {
-  const state = violationOf(error)?.code;
-  if (state !== undefined && !NO_CONNECTION.includes(state)) return NOT_NOW.includes(state.slice(0, 2));
-  if (error instanceof QueryFailedError) return true; // it failed, and not by the server's word
-  return error instanceof Error && 'code' in error && NO_CONNECTION.includes(String(error.code));
 }

@@ -3,7 +3,7 @@ import type { Publisher, PublishOutcome } from '@larder/messaging';
 import pg from 'pg';
 import { toEvent, type OutboxRow } from './outbox-row.js';
 
-/** Locks are told apart by name; see `database/migrate.ts`. */
+/** Locks are told apart by name; see `migrateUnderLock`. */
 const RELAY_LOCK = 'larder catalog relay';
 const CONNECT_TIMEOUT_MS = 3_000;
 const QUERY_TIMEOUT_MS = 5_000;

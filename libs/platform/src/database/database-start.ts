@@ -1,13 +1,14 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Health } from '@larder/platform';
+import { Health } from '../operations/health.js';
 import { DataSource } from 'typeorm';
-import { migrate } from './migrate.js';
 
-/** How the catalog's database is reached, and whether this process brings its schema up to date at start. */
+/** How a service's database is reached, and how this process brings its schema up to date at start. */
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly runMigrations: boolean;
+  /** Runs the migrations of the database at `url`; answers their names. */
+  readonly migrate: (url: string) => Promise<string[]>;
 }
 
 /** Injection token of the {@link DatabaseOptions}. */
@@ -40,7 +41,7 @@ export class DatabaseStart implements OnModuleInit {
 
   /** @throws {DatabaseUnusable} */
   async onModuleInit(): Promise<void> {
-    const { url, runMigrations } = this.options;
+    const { url, runMigrations, migrate } = this.options;
     try {
       for (const name of runMigrations ? await migrate(url) : []) this.logger.log(`ran migration ${name}`);
       await this.dataSource.initialize();
