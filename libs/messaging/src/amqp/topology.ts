@@ -15,7 +15,7 @@ export function deadLettersOf(queue: string): string {
   return `${queue}.dead-letters`;
 }
 
-/** The arguments of the main queue. They are fixed for its life; see docs/decisions/0021-queue-arguments.md. */
+/** The arguments of the main queue. They are fixed for its life; see docs/decisions/0010-queue-arguments.md. */
 function queueArguments({ queue, deliveryLimit }: QueueTopology): Record<string, string | number> {
   return {
     'x-queue-type': 'quorum',
