@@ -26,7 +26,7 @@ export interface CacheOptions extends Partial<GuardOptions>, Partial<FillTiming>
 
 const DEFAULTS: Required<Omit<CacheOptions, 'store'>> = {
   operationTimeoutMs: 100,
-  breakAfter: 5,
+  breakAfter: 3,
   probeAfterMs: 250,
   leaseMs: 2_000,
   tombstoneMs: 30_000,

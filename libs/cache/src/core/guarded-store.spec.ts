@@ -1,4 +1,5 @@
 import { Cache } from './cache.js';
+import type { CacheOptions } from './cache.js';
 import type { CacheEvent } from './events.js';
 import { MemoryStore } from './memory-store.js';
 import { defineSpace } from './space.js';
@@ -11,11 +12,20 @@ const label = tag('shop', 'members', 'all');
 /** A memory store whose connection can be cut. */
 class CuttableStore extends MemoryStore {
   cut = false;
+  frozen = false;
   looks = 0;
+  pings = 0;
 
   override look(...args: Parameters<Store['look']>): ReturnType<Store['look']> {
     this.looks++;
+    if (this.frozen) return new Promise(() => undefined);
     return this.cut ? Promise.reject(new Error('cut')) : super.look(...args);
+  }
+
+  override ping(): Promise<void> {
+    this.pings++;
+    if (this.frozen) return new Promise(() => undefined);
+    return this.cut ? Promise.reject(new Error('cut')) : super.ping();
   }
 
   override invalidate(...args: Parameters<Store['invalidate']>): Promise<void> {
@@ -23,7 +33,7 @@ class CuttableStore extends MemoryStore {
   }
 }
 
-function setUp(more: { maxPendingInvalidations?: number; probeAfterMs?: number } = {}) {
+function setUp(more: Partial<CacheOptions> = {}) {
   const events: CacheEvent[] = [];
   const store = new CuttableStore();
   const cache = new Cache({ store, breakAfter: 3, probeAfterMs: 1, onEvent: (event) => events.push(event), ...more });
@@ -49,6 +59,20 @@ describe('a store that cannot be reached', () => {
     store.cut = false;
     await until(async () => (await cache.space(rows).read('1', async () => 1)).stored);
     expect(events).toContainEqual({ type: 'circuit', state: 'closed' });
+  });
+
+  it('is probed in the background when it hangs: no read waits for that', async () => {
+    const { store, cache, events } = setUp({ operationTimeoutMs: 100 });
+    const read = (id = '1'): Promise<number> => cache.space(rows).getOrSet(id, async () => 1);
+    store.frozen = true;
+    await Promise.all([read('1'), read('2'), read('3')]);
+    await until(async () => {
+      await read();
+      return events.some((event) => event.type === 'circuit' && event.state === 'half-open');
+    });
+    await read();
+    expect(store.looks).toBe(3);
+    expect(store.pings).toBe(1);
   });
 
   it('keeps what was invalidated from being served by this process until the store has applied it', async () => {

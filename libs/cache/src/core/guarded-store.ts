@@ -1,5 +1,5 @@
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
-import type { IPolicy } from 'cockatiel';
+import type { CircuitBreakerPolicy } from 'cockatiel';
 import { withDeadline } from './deadline.js';
 import type { CacheListener } from './events.js';
 import type { Store } from './store.js';
@@ -9,7 +9,7 @@ export interface GuardOptions {
   readonly operationTimeoutMs: number;
   /** How many operations must fail in a row for the circuit to open. */
   readonly breakAfter: number;
-  /** How long the circuit stays open before one operation probes the store, in milliseconds. */
+  /** How long the circuit stays open before a ping probes the store, in milliseconds. */
   readonly probeAfterMs: number;
 }
 
@@ -25,7 +25,7 @@ const STATES = {
  */
 export class GuardedStore {
   private readonly timeoutMs: number;
-  private readonly breaker: IPolicy;
+  private readonly breaker: CircuitBreakerPolicy;
 
   constructor(
     private readonly store: Store,
@@ -45,6 +45,10 @@ export class GuardedStore {
 
   /** Resolves `null` when the store cannot be used now: too slow, unreachable, or the circuit is open. */
   async attempt<Result>(operation: string, use: (store: Store) => Promise<Result>): Promise<Result | null> {
+    if (this.breaker.state !== CircuitState.Closed) {
+      this.probe();
+      return null;
+    }
     try {
       return await this.breaker.execute(() => this.timed(operation, use));
     } catch {
@@ -55,6 +59,12 @@ export class GuardedStore {
   /** As {@link attempt}, but past the breaker; rejects when the store has not done it in time. */
   insist<Result>(operation: string, use: (store: Store) => Promise<Result>): Promise<Result> {
     return this.timed(operation, use);
+  }
+
+  /** Asks a store that was given up whether it is back, if it is time to; a read that waited for the answer would be slow. */
+  private probe(): void {
+    if (this.breaker.state !== CircuitState.Open) return;
+    this.breaker.execute(() => this.timed('ping', (store) => store.ping())).catch(() => undefined);
   }
 
   private async timed<Result>(operation: string, use: (store: Store) => Promise<Result>): Promise<Result> {
