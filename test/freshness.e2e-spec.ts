@@ -76,7 +76,9 @@ describe('The system', () => {
       await app.stop();
       await app.start();
     }
-    await eventually(5_000, async () => { expect((await read(system)).status).toBe(200); });
+    await eventually(5_000, async () => {
+      expect((await read(system)).status).toBe(200);
+    });
     await eventually(5_000, async () => new Client(system.url).login(DEMO_ACCOUNTS[0]!));
   }, 60_000);
 });
