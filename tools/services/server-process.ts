@@ -26,7 +26,7 @@ export interface Launch {
 }
 
 /** The server ended, or said nothing, before it was ready. `output` is the end of what it wrote. */
-export class ServerDidNotStart extends Error {
+class ServerDidNotStart extends Error {
   override readonly name = 'ServerDidNotStart';
 
   constructor(
