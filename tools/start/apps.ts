@@ -57,6 +57,13 @@ export function portsOf(environments: Record<AppName, NodeJS.ProcessEnv>): PortI
   });
 }
 
+/** The address behind a port's variable, as this machine reaches it. */
+export function urlOf(ports: readonly PortInUse[], wanted: string): string {
+  const found = ports.find(({ variable }) => variable === wanted);
+  const host = found?.host === '0.0.0.0' ? 'localhost' : (found?.host ?? 'localhost');
+  return `http://${host}:${found?.port ?? 0}`;
+}
+
 function missingKeys(env: Environment): Record<string, string> {
   const names = ['SERVICE_KEY_GATEWAY_AUTH', 'SERVICE_KEY_GATEWAY_CATALOG'];
   const missing = names.filter((name) => env[name] === undefined && env[`${name}_FILE`] === undefined);

@@ -9,10 +9,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
  *
  * @param databaseUrl a database that has the catalog's tables
  * @param say told in one line what was loaded
+ * @returns whether it loaded anything
  * @throws {Error} if a row is refused: the sample is ours, so it has none to refuse
  */
-export async function loadSample(databaseUrl: string, file: string, say: (line: string) => void): Promise<void> {
-  if (await isFilled(databaseUrl)) return;
+export async function loadSample(databaseUrl: string, file: string, say: (line: string) => void): Promise<boolean> {
+  if (await isFilled(databaseUrl)) return false;
   const bar = process.stderr.isTTY ? new SingleBar({ format: 'Sample catalogue {bar} {rows} products' }) : null;
   bar?.start(1, 0, { rows: 0 });
   const onProgress = ({ bytes, totalBytes, rows }: ImportProgress): void => {
@@ -23,6 +24,7 @@ export async function loadSample(databaseUrl: string, file: string, say: (line: 
   const { inserted, refused, categories } = await importCatalogue(options).finally(() => bar?.stop());
   if (refused[0]) throw new Error(`${file}, line ${refused[0].line}: ${refused[0].reason}`);
   say(`Loaded the sample catalogue: ${inserted} products in ${categories.join(' + ')} categories`);
+  return true;
 }
 
 async function isFilled(databaseUrl: string): Promise<boolean> {

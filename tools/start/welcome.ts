@@ -1,5 +1,5 @@
 import { DEMO_ACCOUNTS } from '../../apps/auth/src/accounts/demo-accounts.js';
-import type { PortInUse } from './apps.js';
+import { urlOf, type PortInUse } from './apps.js';
 import type { RealServers } from './engines.js';
 
 /** What runs, and where. */
@@ -63,10 +63,4 @@ function remedies({ databaseUrl, redis, rabbitUrl }: RealServers): string[] {
 
 function isOperations({ variable }: PortInUse): boolean {
   return variable.endsWith('OPS_PORT');
-}
-
-function urlOf(ports: readonly PortInUse[], wanted: string): string {
-  const found = ports.find(({ variable }) => variable === wanted);
-  const host = found?.host === '0.0.0.0' ? 'localhost' : (found?.host ?? 'localhost');
-  return `http://${host}:${found?.port ?? 0}`;
 }

@@ -12,11 +12,12 @@ import { startGateway } from '../../apps/gateway/src/start-gateway.js';
 import { loadConfig as loadInvalidatorConfig } from '../../apps/invalidator/src/config.js';
 import { startInvalidator } from '../../apps/invalidator/src/start-invalidator.js';
 import { ClusterInUse } from '../services/index.js';
-import { APPS, environmentsOf, portsOf, type AppName } from './apps.js';
+import { APPS, environmentsOf, portsOf, urlOf, type AppName } from './apps.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { reachRealServers, type RealServers } from './engines.js';
 import { requireFree } from './reach.js';
 import { loadSample } from './sample.js';
+import { untilSettled } from './settled.js';
 import { welcome } from './welcome.js';
 
 const CLOSING_ORDER = ['gateway', 'invalidator', 'catalog', 'auth', 'database'] as const;
@@ -53,8 +54,12 @@ export async function startWholeSystem(given: NodeJS.ProcessEnv, root: string): 
     });
     const starts = startsOf(environments, servers);
     for (const app of APPS) running[app] = await starts[app]();
-    await loadSample(database.url, join(root, 'tools/sample-catalogue/products.csv'), print);
-    print(welcome({ database: database.engine, servers, ports: portsOf(environments) }));
+    const ports = portsOf(environments);
+    if (await loadSample(database.url, join(root, 'tools/sample-catalogue/products.csv'), print)) {
+      const [catalog, invalidator] = [urlOf(ports, 'CATALOG_OPS_PORT'), urlOf(ports, 'INVALIDATOR_OPS_PORT')];
+      await untilSettled(database.url, { catalog, invalidator });
+    }
+    print(welcome({ database: database.engine, servers, ports }));
   } catch (error) {
     await close();
     throw error;
