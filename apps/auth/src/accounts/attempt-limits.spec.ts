@@ -22,6 +22,12 @@ describe('AttemptLimits', () => {
     expect(await refusals(130, (at) => limits.countSignIn(EMAIL, `10.0.0.${at}`))).toBe(30);
   });
 
+  it('lets no single address lock an account out for the others', async () => {
+    const limits = new AttemptLimits(null);
+    expect(await refusals(150, () => limits.countSignIn(EMAIL, '10.0.0.1'))).toBe(140);
+    expect(await refusals(1, () => limits.countSignIn(EMAIL, '10.0.0.2'))).toBe(0);
+  });
+
   it('lets one address miss 100 accounts', async () => {
     const limits = new AttemptLimits(null);
     expect(await refusals(130, (at) => limits.countSignIn(`${at}@orchards.example`, '10.0.0.1'))).toBe(30);

@@ -58,13 +58,16 @@ export class AttemptLimits {
   }
 }
 
+/** Stops at the first refusal, so that an address which is refused for an account takes nothing from the account's points. */
 async function spend(points: Spent): Promise<void> {
-  const results = await Promise.allSettled(points.map(([limiter, key]) => limiter.consume(key)));
-  const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  const failure = refusals.find((reason) => !(reason instanceof RateLimiterRes));
-  if (failure !== undefined) throw new AuthUnavailable(failure);
-  const waits = refusals.map((reason) => (reason as RateLimiterRes).msBeforeNext);
-  if (waits.length > 0) throw new TooManyAttempts(Math.max(1, Math.ceil(Math.max(...waits) / MS_PER_SECOND)));
+  for (const [limiter, key] of points) {
+    try {
+      await limiter.consume(key);
+    } catch (reason) {
+      if (!(reason instanceof RateLimiterRes)) throw new AuthUnavailable(reason);
+      throw new TooManyAttempts(Math.max(1, Math.ceil(reason.msBeforeNext / MS_PER_SECOND)));
+    }
+  }
 }
 
 /** Best effort: a point that stays spent comes back by itself when its window ends. */
