@@ -360,9 +360,10 @@ describe('carts', () => {
     expect((await service.call(auth.getCart, { secret })).lines).toHaveLength(100);
   });
 
-  it('refuse a write with a secret that was just replaced, and do not start another session for it', async () => {
+  it('refuse a secret that was just replaced: neither look empty nor start another session for it', async () => {
     const secret = await signedInSecret();
     await service.call(auth.reauthenticate, { secret, password: PASSWORD });
+    expect((await service.refusal(auth.getCart, { secret })).code).toBe('SESSION_REQUIRED');
     expect((await service.refusal(auth.addToCart, { secret, ...line() })).code).toBe('SESSION_REQUIRED');
   });
 });

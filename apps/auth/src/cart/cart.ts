@@ -27,9 +27,15 @@ export class Cart {
     private readonly metrics: SessionMetrics,
   ) {}
 
-  /** Empty without a session. */
+  /**
+   * Empty without a session.
+   *
+   * @throws {SessionRequired} for a secret replaced a moment ago: its cart is not empty, only not for this secret
+   */
   async read(secret: string | null): Promise<Output> {
-    const session = await this.gate.enter(secret);
+    const result = await this.gate.look(secret);
+    if (result.state === 'superseded') throw new SessionRequired();
+    const session = result.state === 'live' ? result.session : null;
     const lines = session ? await this.store.readCart(session) : [];
     return { lines, ...(await this.gate.leave(secret, session)) };
   }

@@ -49,7 +49,7 @@ export const cartRoutes = {
       'Of the account when signed in, else of the anonymous session; empty without either. A line whose product is gone ' +
       'has `available` 0 and no name or price; while the catalog cannot be asked, `available` is null as well.',
     success: shown,
-    problems: [],
+    problems: ['SESSION_REQUIRED'],
   }),
   addToCart: defineRoute({
     ...cart,
@@ -61,7 +61,7 @@ export const cartRoutes = {
     body: z.strictObject({ productId: Id, quantity: Quantity }),
     bodyExample: { productId: EXAMPLE.items[0]?.productId, quantity: 2 },
     success: shown,
-    problems: ['CART_FULL'],
+    problems: ['SESSION_REQUIRED', 'CART_FULL'],
   }),
   setCartLine: defineRoute({
     ...cart,
@@ -73,7 +73,7 @@ export const cartRoutes = {
     body: z.strictObject({ quantity: Quantity }),
     bodyExample: { quantity: 3 },
     success: shown,
-    problems: ['CART_FULL'],
+    problems: ['SESSION_REQUIRED', 'CART_FULL'],
   }),
   removeFromCart: defineRoute({
     ...cart,
@@ -83,7 +83,7 @@ export const cartRoutes = {
     summary: 'Take a product out of the cart',
     params: ByProduct,
     success: { status: 204, description: 'It is not in the cart.', body: null },
-    problems: [],
+    problems: ['SESSION_REQUIRED'],
   }),
   clearCart: defineRoute({
     ...cart,
@@ -92,6 +92,6 @@ export const cartRoutes = {
     path: '/v1/cart',
     summary: 'Empty the cart',
     success: { status: 204, description: 'The cart is empty.', body: null },
-    problems: [],
+    problems: ['SESSION_REQUIRED'],
   }),
 };

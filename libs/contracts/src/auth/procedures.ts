@@ -116,7 +116,7 @@ export const auth = {
     output: withCookie({ preferences: VersionedPreferences }),
     ...write,
   }),
-  /** The cart of the account, or of the anonymous session; empty without either. */
+  /** The cart of the account, or of the anonymous session; empty without either. @throws SESSION_REQUIRED for a secret just replaced */
   getCart: defineProcedure({
     pattern: 'auth.cart.get',
     input: withSecret({}),
