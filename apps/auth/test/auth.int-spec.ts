@@ -221,6 +221,17 @@ describe('sessions', () => {
     expect(await principalOf(mine)).toBeNull();
   });
 
+  it('end another only within 10 minutes of the password, and themselves at any time', async () => {
+    const email = await service.register();
+    const [mine, phone] = [await service.login(email), await service.login(email)];
+    const [own, other] = [(await principalOf(mine))?.sessionId ?? '', (await principalOf(phone))?.sessionId ?? ''];
+    now += 10 * MINUTE + 1;
+    const late = await service.refusal(auth.revokeSession, { secret: mine, id: other });
+    expect(late.code).toBe('REAUTHENTICATION_REQUIRED');
+    expect(await principalOf(phone)).not.toBeNull();
+    expect(await service.call(auth.revokeSession, { secret: mine, id: own })).toEqual({ cookie: { secret: null } });
+  });
+
   it('end all others, or all, within 10 minutes of the password', async () => {
     const email = await service.register();
     const [mine, phone] = [await service.login(email), await service.login(email)];

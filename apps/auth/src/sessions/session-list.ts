@@ -34,9 +34,10 @@ export class SessionList {
     return { items, ...(await this.gate.leave(secret, session)) };
   }
 
-  /** @throws {SessionRequired} @throws {SessionNotFound} */
+  /** Ends one session; another than this one only as {@link revokeMany} does. @throws {SessionNotFound} */
   async revoke(secret: string | null, id: string): Promise<CookieOrder> {
     const session = await this.gate.enterSignedIn(secret);
+    if (id !== session.id) requireRecentPassword(session);
     const known = await this.store.list(session.accountId);
     if (!known.some((other) => other.id === id)) throw new SessionNotFound(id);
     await this.end(session, (other) => other === id);
@@ -46,7 +47,7 @@ export class SessionList {
   /** Ends the other sessions; with `includeCurrent` this one too. @throws {SessionRequired} @throws {ReauthenticationRequired} */
   async revokeMany(secret: string | null, includeCurrent: boolean): Promise<CookieOrder> {
     const session = await this.gate.enterSignedIn(secret);
-    if (session.checkedAt - session.signedInAt > SENSITIVE_MS) throw new ReauthenticationRequired();
+    requireRecentPassword(session);
     await this.end(session, (other) => includeCurrent || other !== session.id);
     return this.leave(secret, session, includeCurrent);
   }
@@ -62,4 +63,8 @@ export class SessionList {
   private async leave(secret: string | null, session: SignedInSession, ended: boolean): Promise<CookieOrder> {
     return ended ? { cookie: { secret: null } } : this.gate.leave(secret, session);
   }
+}
+
+function requireRecentPassword({ checkedAt, signedInAt }: SignedInSession): void {
+  if (checkedAt - signedInAt > SENSITIVE_MS) throw new ReauthenticationRequired();
 }

@@ -88,7 +88,7 @@ export const auth = {
     output: withCookie({ items: z.array(SessionView) }),
     ...read,
   }),
-  /** @throws SESSION_REQUIRED, SESSION_NOT_FOUND */
+  /** @throws SESSION_REQUIRED, SESSION_NOT_FOUND, and REAUTHENTICATION_REQUIRED for another session than this one */
   revokeSession: defineProcedure({
     pattern: 'auth.session.revoke',
     input: withSecret({ id: Id }),
