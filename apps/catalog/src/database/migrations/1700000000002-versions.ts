@@ -13,13 +13,14 @@ const CHANGED_COLUMNS = `
  * A version is taken under the row's lock, so a row's versions rise in commit order. An insert first waits for a
  * delete of the same id that is still in flight: else it could end with a version below the delete's.
  */
-const PRODUCTS = `
-  CREATE FUNCTION public.products_version() RETURNS trigger LANGUAGE plpgsql AS $$
+function versionFunction(table: 'products' | 'categories', noun: string): string {
+  return `
+  CREATE FUNCTION public.${table}_version() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
     IF TG_OP = 'INSERT' THEN
-      PERFORM 1 FROM public.products WHERE id = NEW.id FOR KEY SHARE;
+      PERFORM 1 FROM public.${table} WHERE id = NEW.id FOR KEY SHARE;
     ELSIF NEW.id <> OLD.id THEN
-      RAISE EXCEPTION 'a product keeps its id' USING ERRCODE = 'restrict_violation';
+      RAISE EXCEPTION '${noun} keeps its id' USING ERRCODE = 'restrict_violation';
     ELSE
       NEW.created_at := OLD.created_at;
     END IF;
@@ -32,7 +33,9 @@ const PRODUCTS = `
     NEW.updated_at := now();
     RETURN NEW;
   END $$`;
+}
 
+/** As {@link versionFunction}: the quantity is all that can change. */
 const STOCK = `
   CREATE FUNCTION public.stock_version() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
@@ -79,26 +82,6 @@ const CATEGORY_PATH = `
     RETURN NEW;
   END $$`;
 
-const CATEGORIES = `
-  CREATE FUNCTION public.categories_version() RETURNS trigger LANGUAGE plpgsql AS $$
-  BEGIN
-    IF TG_OP = 'INSERT' THEN
-      PERFORM 1 FROM public.categories WHERE id = NEW.id FOR KEY SHARE;
-    ELSIF NEW.id <> OLD.id THEN
-      RAISE EXCEPTION 'a category keeps its id' USING ERRCODE = 'restrict_violation';
-    ELSE
-      NEW.created_at := OLD.created_at;
-    END IF;
-    IF TG_OP = 'UPDATE' AND public.changed_columns(to_jsonb(OLD), to_jsonb(NEW)) = '{}' THEN
-      NEW.version := OLD.version;
-      NEW.updated_at := OLD.updated_at;
-      RETURN NEW;
-    END IF;
-    NEW.version := nextval('public.version_seq');
-    NEW.updated_at := now();
-    RETURN NEW;
-  END $$`;
-
 /** Triggers of one table run in the order of their names: the path stands before the version compares the images. */
 const TRIGGERS = [
   `CREATE TRIGGER a_path BEFORE INSERT OR UPDATE ON public.categories
@@ -115,8 +98,8 @@ export class Versions1700000000002 implements MigrationInterface {
   readonly name = 'Versions1700000000002';
 
   async up(runner: QueryRunner): Promise<void> {
-    const functions = [CHANGED_COLUMNS, PRODUCTS, STOCK, CATEGORY_PATH, CATEGORIES];
-    for (const statement of [...functions, ...TRIGGERS]) await runner.query(statement);
+    const versions = [versionFunction('products', 'a product'), versionFunction('categories', 'a category'), STOCK];
+    for (const statement of [CHANGED_COLUMNS, CATEGORY_PATH, ...versions, ...TRIGGERS]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
