@@ -5,6 +5,10 @@ import { categorySpace, membersTag, orderTag, productSpace, SEARCH_TAG, TREE_TAG
 type ProductEvent = Extract<CatalogEvent, { data: { categoryPath: string[] } }>;
 type CategoryEvent = Extract<CatalogEvent, { data: { path: string[] } }>;
 
+/** The column that each order of a list compares. */
+const ORDER_COLUMNS = { name: 'name', price: 'price_minor' } as const;
+const ORDERS = ['name', 'price'] as const;
+
 const SEARCHED_COLUMNS = ['name', 'brand', 'description'];
 
 /**
@@ -30,7 +34,7 @@ function ofProduct({ type, data }: ProductEvent): Invalidation {
   const inserted = type !== 'catalog.product.updated';
   const moved = inserted || data.changed.includes('category_id');
   const places = [null, ...new Set([...data.categoryPath, ...data.previousCategoryPath])];
-  const orders = (['name', 'price'] as const).filter((by) => data.changed.some((column) => column.startsWith(by)));
+  const orders = ORDERS.filter((by) => data.changed.includes(ORDER_COLUMNS[by]));
   return {
     entries: [productSpace.entry(data.id, data.version)],
     tags: [
