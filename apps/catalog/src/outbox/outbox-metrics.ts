@@ -12,10 +12,11 @@ const BACKLOG = `
     coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::double precision AS age
   FROM public.outbox`;
 
-/** How much waits in the outbox, asked of the database at each scrape, and what came of publishing. */
+/** How much waits in the outbox, asked of the database once a scrape, and what came of publishing. */
 @Injectable()
 export class OutboxMetrics {
   readonly published: Counter<'outcome'>;
+  private asking: Promise<Backlog | undefined> | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -46,7 +47,15 @@ export class OutboxMetrics {
     });
   }
 
-  private async backlog(): Promise<Backlog | undefined> {
+  /** One question for both gauges: a scrape collects them at the same time. */
+  private backlog(): Promise<Backlog | undefined> {
+    this.asking ??= this.ask().finally(() => {
+      this.asking = null;
+    });
+    return this.asking;
+  }
+
+  private async ask(): Promise<Backlog | undefined> {
     try {
       return (await this.dataSource.query<Backlog[]>(BACKLOG))[0];
     } catch {
