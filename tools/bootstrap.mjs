@@ -24,7 +24,7 @@ export async function ensureInstalled() {
   }
   say('Installing packages (npm ci) ...');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   await run(...(npm?.endsWith('.js') ? [process.execPath, [npm, ...args]] : ['npm', args]));
 }
 
