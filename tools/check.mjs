@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { ensureInstalled } from './bootstrap.mjs';
 
 /** The gate of every commit, two at a time because most of it is bound to one core; the longest goes first. */
 const CHECKS = {
@@ -11,6 +12,7 @@ const CHECKS = {
 };
 const LANES = 2;
 
+await ensureInstalled();
 const started = Date.now();
 const waiting = Object.entries(CHECKS);
 const failed = [];
