@@ -17,12 +17,13 @@ export async function freePort(): Promise<number> {
   throw new Error(`No free port between ${FIRST} and ${LAST}`);
 }
 
-/** Whether a server could listen on this port of `host` now. */
+/** Whether no server listens on this port of `host` now. @throws {Error} EACCES, EADDRNOTAVAIL, ...: nobody here could listen */
 export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', () => {
-      resolve(false);
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(false);
+      else reject(error);
     });
     probe.listen({ port, host, exclusive: true }, () => {
       probe.close(() => {

@@ -43,17 +43,20 @@ export async function reachRabbit(url: string): Promise<void> {
   });
 }
 
-/** @throws {ConfigError} naming each port that another program listens on, and its variable */
+/** @throws {ConfigError} naming each port that the apps cannot listen on, and its variable */
 export async function requireFree(ports: readonly PortInUse[]): Promise<void> {
-  const free = await Promise.all(ports.map(({ port, host }) => isFree(port, host)));
-  const taken = ports.filter((_, index) => !free[index]);
-  if (taken.length === 0) return;
-  throw new ConfigError(
-    taken.map(
-      ({ app, variable, port, host }) =>
-        `${variable}: port ${port} on ${host}, of the ${app}, is in use; stop the other program or set ${variable} to another port`,
-    ),
-  );
+  const problems = (await Promise.all(ports.map(problemOf))).filter((problem) => problem !== null);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+async function problemOf({ app, variable, port, host }: PortInUse): Promise<string | null> {
+  const place = `${variable}: port ${port} on ${host}, of the ${app},`;
+  try {
+    if (await isFree(port, host)) return null;
+    return `${place} is in use; stop the other program or set ${variable} to another port`;
+  } catch (error) {
+    return `${place} cannot be listened on (${reasonOf(error)}); set ${variable} to another port, or correct the host`;
+  }
 }
 
 async function reach(variable: string, server: string, attempt: () => Promise<void>): Promise<void> {
