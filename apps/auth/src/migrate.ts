@@ -1,4 +1,4 @@
-import { ConfigError } from '@larder/platform';
+import { ConfigError, scrubText } from '@larder/platform';
 import { loadDatabaseConfig } from './config.js';
 import { migrate } from './database/migrate.js';
 
@@ -10,6 +10,6 @@ try {
   const done = await migrate(loadDatabaseConfig().DATABASE_URL);
   process.stdout.write(`auth: ${done.length === 0 ? 'the schema is up to date' : `ran ${done.join(', ')}`}\n`);
 } catch (error) {
-  process.stderr.write(`auth: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`auth: ${scrubText(error instanceof Error ? error.message : String(error))}\n`);
   process.exitCode = error instanceof ConfigError ? MISCONFIGURED : 1;
 }

@@ -1,4 +1,4 @@
-import { ConfigError } from '@larder/platform';
+import { ConfigError, scrubText } from '@larder/platform';
 import { loadMigrationConfig } from './config.js';
 import { migrate } from './database/migrate.js';
 
@@ -7,6 +7,6 @@ try {
   const done = await migrate(loadMigrationConfig().DATABASE_URL);
   process.stdout.write(`catalog: ${done.length === 0 ? 'the schema is up to date' : `ran ${done.join(', ')}`}\n`);
 } catch (error) {
-  process.stderr.write(`catalog: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`catalog: ${scrubText(error instanceof Error ? error.message : String(error))}\n`);
   process.exitCode = error instanceof ConfigError ? 78 : 1;
 }
