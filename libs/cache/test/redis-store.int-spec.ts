@@ -75,22 +75,33 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.constant<Command>((store, key) => store.look([key], [])),
 );
 
+/** Redis is sent a script's first call twice, so that others would overtake it. */
+async function loadScripts(store: Store): Promise<void> {
+  const key = `differential:${randomUUID()}`;
+  await store.lease(key, { token: 'a', stamp: '', ...SOON });
+  await store.fill(key, { token: 'a', version: 1, payload: '1', ttlMs: 1_000, ...SOON });
+  await store.release(key, 'a', SOON.tombstoneMs);
+  await store.invalidate([{ key }], [], SOON.tombstoneMs);
+}
+
 it('answers 10,000 random commands as the memory store does', async () => {
   const stores = [new MemoryStore(), new RedisStore(redis)] as const;
+  await loadScripts(stores[1]);
   let commands = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 60, size: 'max' }), async (sequence) => {
       const key = `differential:${randomUUID()}`;
-      for (const run of sequence) {
-        const [inMemory, inRedis] = await Promise.all([run(stores[0], key), run(stores[1], key)]);
-        expect(inRedis).toEqual(inMemory);
-        commands++;
-      }
+      // All at once: a store takes commands in the order of the calls, Redis those of a connection.
+      const [inMemory, inRedis] = await Promise.all(
+        stores.map((store) => Promise.all(sequence.map((run) => run(store, key)))),
+      );
+      expect(inRedis).toEqual(inMemory);
+      commands += sequence.length;
     }),
     { numRuns: 400 },
   );
   expect(commands).toBeGreaterThan(10_000);
-});
+}, 90_000);
 
 it('invalidates and retires tags when Redis is out of memory, and refuses fills', async () => {
   const small = await startRedis();

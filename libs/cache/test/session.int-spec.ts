@@ -243,5 +243,5 @@ describe('RedisSessionRecords', () => {
     expect(await recovery()).toBeLessThan(1_000);
     expect(await store.check(secret, { renew: true })).toEqual({ state: 'none' }); // it came back empty
     expect((await store.check((await store.signIn(null, account())).secret, { renew: true })).state).toBe('live');
-  });
+  }, 90_000);
 });
