@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rmdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
 import type { Product, ProductPage } from '@larder/contracts';
 import { createTempDir, freePort, removeDir } from '../tools/services/index.js';
@@ -133,7 +133,10 @@ describeUnless(
         const elsewhere = /in (\/var\/lib\/larder\/\w+)\n/.exec(run.output())?.[1];
         run.process.kill('SIGKILL');
         await run.ended();
-        if (elsewhere !== undefined) await removeDir(elsewhere);
+        if (elsewhere !== undefined) {
+          await removeDir(elsewhere);
+          await rmdir(dirname(elsewhere)).catch(() => undefined); // others may have data there
+        }
         await removeDir(closed);
       }
     }, 120_000);
