@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { connectRedis } from '@larder/cache';
+import { productSpace, type Product } from '@larder/contracts';
+import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
+import { query, startRabbit, type RabbitServer } from '../tools/services/index.js';
+import { eventually } from './support/eventually.js';
+import { figures } from './support/figures.js';
+import { Client } from './support/http.js';
+import { outboxRows, quiet } from './support/quiet.js';
+import { fillShelf, type Shelf } from './support/shelf.js';
+import { startSystem, type System } from './support/system.js';
+
+const PRODUCTS = 600;
+const FIRST = 50;
+const PAGE = 100;
+
+let rabbit: RabbitServer;
+let system: System;
+let redis: Redis;
+let editor: Client;
+let shelf: Shelf;
+
+beforeAll(async () => {
+  rabbit = await startRabbit();
+  system = await startSystem({ rabbitUrl: rabbit.url });
+  redis = connectRedis({ ...system.redis, commandTimeoutMs: 5_000 }, () => undefined);
+  await redis.connect();
+  editor = await new Client(system.url).login(DEMO_ACCOUNTS[0]!);
+  shelf = await fillShelf(system.databaseUrl, 'Spice', PRODUCTS);
+  await quiet(system);
+}, 120_000);
+
+afterAll(async () => {
+  redis.disconnect();
+  await system.stop();
+  await rabbit.stop();
+});
+
+const sql = (statement: string): Promise<Record<string, unknown>[]> => query(system.databaseUrl, statement);
+
+/** Every product as a reader sees it: id and price. */
+async function shownPrices(): Promise<Map<string, number>> {
+  const prices = new Map<string, number>();
+  for (let from = 0; from < PRODUCTS; from += PAGE) {
+    const ids = shelf.productIds.slice(from, from + PAGE).join(',');
+    const { status, body } = await system.client.get(`/v1/products?ids=${ids}`);
+    expect(status).toBe(200);
+    for (const { id, priceMinor } of (body as { items: Product[] }).items) prices.set(id, priceMinor);
+  }
+  return prices;
+}
+
+async function storedPrices(): Promise<Map<string, number>> {
+  const rows = await sql('SELECT id, price_minor FROM products ORDER BY name');
+  return new Map(rows.map((row) => [String(row['id']), Number(row['price_minor'])]));
+}
+
+/** How many of these products the cache would serve. */
+async function cached(ids: readonly string[]): Promise<number> {
+  const entries = await redis.mget(ids.map((id) => productSpace.key(id)));
+  return entries.filter((entry) => entry?.startsWith('V')).length;
+}
+
+/** Asks without a pause: the rest may take milliseconds. */
+async function someInvalidated(): Promise<void> {
+  const deadlineMs = performance.now() + 10_000;
+  while ((await cached(shelf.productIds)) > PRODUCTS - FIRST) {
+    if (performance.now() > deadlineMs) throw new Error('nothing was invalidated');
+  }
+}
+
+describe('without RabbitMQ', () => {
+  it('changes succeed, their events wait in the outbox, and arrive when it is back', async () => {
+    const [byEditor, bySql] = shelf.productIds as [string, string];
+    await shownPrices();
+    await rabbit.kill();
+
+    const { headers } = await editor.get(`/v1/products/${byEditor}`);
+    const asked = { body: { priceMinor: 7 }, headers: { 'if-match': headers.get('etag')! } };
+    expect((await editor.ask('PATCH', `/v1/products/${byEditor}`, asked)).status).toBe(200);
+    await sql(`UPDATE products SET price_minor = 8 WHERE id = '${bySql}'`);
+    await sleep(1_000);
+    expect(await outboxRows(system.databaseUrl)).toBe(2);
+    expect((await shownPrices()).get(byEditor)).toBe(7); // the writer's own invalidation needs no broker
+    expect(await cached([bySql])).toBe(1);
+
+    await rabbit.restart();
+    const backMs = performance.now();
+    await eventually(10_000, async () => {
+      expect(await outboxRows(system.databaseUrl)).toBe(0);
+      expect(await cached([bySql])).toBe(0);
+    });
+    figures('RabbitMQ back', { 'ms until all events have arrived': performance.now() - backMs });
+    expect(await shownPrices()).toEqual(await storedPrices());
+  }, 60_000);
+});
+
+describe('an invalidator that is killed', () => {
+  it('in the middle of several hundred changes by SQL leaves none of them out', async () => {
+    let left = 0;
+    for (let round = 1; left === 0 && round <= 5; round += 1) {
+      await shownPrices();
+      expect(await cached(shelf.productIds)).toBe(PRODUCTS);
+      await sql('UPDATE products SET price_minor = price_minor + 1');
+      await someInvalidated();
+      await system.redis.pause(); // some is applied, the rest waits in the invalidator
+      await eventually(10_000, async () => {
+        expect(await outboxRows(system.databaseUrl)).toBe(0);
+      });
+      await sleep(200);
+      await system.invalidator.kill();
+      await system.redis.resume();
+      left = await cached(shelf.productIds);
+      if (left > 0) expect(await shownPrices()).not.toEqual(await storedPrices());
+      await system.invalidator.start();
+    }
+    figures('invalidator killed', { 'entries left of 600': left });
+    expect(left).toBeGreaterThan(0);
+
+    const startedMs = performance.now();
+    await eventually(10_000, async () => {
+      expect(await shownPrices()).toEqual(await storedPrices());
+    });
+    figures('invalidator back', { 'ms until all changes are shown': performance.now() - startedMs });
+  }, 60_000);
+});
