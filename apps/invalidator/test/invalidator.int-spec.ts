@@ -124,6 +124,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
 
   it('puts what it cannot understand among the dead letters, counts it, and goes on', async () => {
     const before = await metric(invalidator, 'larder_dead_letters');
+    const putThere = await metric(invalidator, 'larder_dead_lettered_total');
     const [id = ''] = await cachedProducts(1);
     await publish([
       eventOf('catalog.product.exploded', {}),
@@ -132,6 +133,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     ]);
     await eventually(async () => (await stale([id])) === 0, 1_000);
     await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 2);
+    expect(await metric(invalidator, 'larder_dead_lettered_total')).toBe(putThere + 2);
   });
 
   it.each(['kill', 'pause'] as const)('applies everything within a second after Redis returns (%s)', async (harm) => {

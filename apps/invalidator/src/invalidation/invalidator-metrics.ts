@@ -1,5 +1,5 @@
 import type { EventConsumer, TopicListener } from '@larder/messaging';
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 const LAG_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
 
@@ -7,6 +7,7 @@ const LAG_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 
 export class InvalidatorMetrics implements TopicListener {
   private readonly up: Gauge;
   private readonly lag: Histogram;
+  private readonly letters: Counter;
 
   constructor(registry: Registry, consumer: EventConsumer) {
     const registers = [registry];
@@ -19,6 +20,11 @@ export class InvalidatorMetrics implements TopicListener {
       name: 'larder_invalidation_lag_seconds',
       help: 'From the time of a change to the moment when no stale entry of it remains',
       buckets: LAG_BUCKETS_SECONDS,
+      registers,
+    });
+    this.letters = new Counter({
+      name: 'larder_dead_lettered_total',
+      help: 'Events put among the dead letters: each may leave an entry stale until its TTL',
       registers,
     });
     new Gauge({
@@ -38,6 +44,10 @@ export class InvalidatorMetrics implements TopicListener {
 
   upChanged = (up: boolean): void => {
     this.up.set(up ? 1 : 0);
+  };
+
+  deadLettered = (): void => {
+    this.letters.inc();
   };
 
   /** An event has been applied. `time` is when it happened, RFC 3339; a clock ahead of ours counts as no lag. */
