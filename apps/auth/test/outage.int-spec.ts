@@ -3,6 +3,7 @@ import { auth } from '@larder/contracts';
 import {
   borrowDatabase,
   freePort,
+  query,
   startPostgres,
   startRedis,
   type Borrowed,
@@ -110,6 +111,29 @@ describe('without PostgreSQL', () => {
       expect(lines).toHaveLength(1);
       await postgres.restart();
       expect((await service.call(auth.me, { secret })).account.email).toBe(email);
+    } finally {
+      await service.close();
+      await postgres.stop();
+    }
+  });
+});
+
+describe('a revocation that the session store has missed', () => {
+  it('is found although PostgreSQL was away when it was first looked for', async () => {
+    const postgres = await startPostgres();
+    const url = await postgres.createDatabase();
+    let now = Date.now();
+    const service = await startUnderTest({ DATABASE_URL: url }, { sessions: new MemorySessionRecords(() => now) });
+    try {
+      const secret = await service.login(await service.register());
+      await query(url, 'UPDATE auth.users SET session_generation = session_generation + 1');
+      await postgres.kill();
+      now += 60_000;
+      for (let tries = 0; tries < 2; tries++) {
+        expect(await service.refusal(auth.validate, { secret })).toMatchObject({ code: 'UNAVAILABLE' });
+      }
+      await postgres.restart();
+      expect((await service.call(auth.validate, { secret })).principal).toBeNull();
     } finally {
       await service.close();
       await postgres.stop();

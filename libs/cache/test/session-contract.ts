@@ -152,6 +152,23 @@ export function describeSessions(name: string, subject: () => Promise<SessionSub
       });
     });
 
+    describe('verification', () => {
+      it('is due a minute after it was recorded, at each check until it is recorded again', async () => {
+        const { secret } = await store.signIn(null, account());
+        const isDue = async () => (await live(secret)).verificationDue;
+        expect(await isDue()).toBe(false);
+        await advance(MINUTE);
+        const late = await live(secret);
+        expect([late.verificationDue, await isDue(), await isDue()]).toEqual([true, true, true]);
+        await store.recordVerified(late);
+        expect(await isDue()).toBe(false);
+        await store.recordVerified({ ...late, checkedAt: late.checkedAt - MINUTE });
+        expect(await isDue()).toBe(false);
+        await advance(MINUTE);
+        expect(await isDue()).toBe(true);
+      });
+    });
+
     describe('an anonymous cart', () => {
       it('starts with the session', async () => {
         const { secret } = await anonymous({ productId: 'apple', quantity: 120 });
@@ -207,6 +224,7 @@ export function describeSessions(name: string, subject: () => Promise<SessionSub
           false,
         );
         await records.adoptGeneration(session.sessionHash, 5);
+        await store.recordVerified(session);
         expect(await records.seal(session.sessionHash, 'someone')).toBeNull();
         expect(await stateOf(secret)).toBe('none');
         expect(await size()).toBe(0);

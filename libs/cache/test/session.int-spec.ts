@@ -40,7 +40,7 @@ async function age(ms: number): Promise<void> {
       for (const member of await redis.zrange(key, 0, -1)) await redis.zincrby(key, -ms * 1_000, member);
     } else {
       const fields = Object.keys(await redis.hgetall(key));
-      const times = ['created', 'seen', 'issued', 'signed_in', 'previous_until'];
+      const times = ['created', 'seen', 'issued', 'signed_in', 'verified', 'previous_until'];
       const dated = fields.filter((field) => times.includes(field) || field.startsWith('merge:'));
       for (const field of dated) await redis.hincrby(key, field, -ms);
     }
@@ -146,8 +146,9 @@ describe('RedisSessionRecords', () => {
       fc.tuple(hash, proof, fc.option(pick('p1', 'p2'))).map(([h, p, o]): Step => async (r) => {
         const result = await r.check(h, p, o);
         if (result.state !== 'live') return result;
-        const { id, accountId, roles, generation, sealedFor, touched, renewalDue, renewed } = result.facts;
-        return { id, accountId, roles, generation, sealedFor, touched, renewalDue, renewed };
+        const { id, accountId, roles, generation, sealedFor, touched, verificationDue, renewalDue, renewed } =
+          result.facts;
+        return { id, accountId, roles, generation, sealedFor, touched, verificationDue, renewalDue, renewed };
       }),
       fc.tuple(hash, proof, pick('p1', 'p2'), fc.option(fc.nat(9))).map(
         ([h, proofHash, freshProofHash, generation]): Step =>
@@ -159,6 +160,10 @@ describe('RedisSessionRecords', () => {
           (r) =>
             r.adoptGeneration(h, generation),
       ),
+      fc.tuple(hash, proof).map(([h, p]): Step => async (r) => {
+        const result = await r.check(h, p, null);
+        if (result.state === 'live') await r.recordVerified(h, result.facts.checkedAt);
+      }),
       hash.map(
         (h): Step =>
           (r) =>

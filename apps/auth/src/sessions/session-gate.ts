@@ -24,7 +24,7 @@ export class SessionGate {
   ) {}
 
   /**
-   * What the secret is worth. Once a minute at most it is checked too that no revocation has been forgotten.
+   * What the secret is worth. A minute after that was last found, it is checked too that no revocation has been forgotten.
    *
    * @throws {SessionStoreUnavailable} and whatever the database throws: a session that cannot be checked is refused
    */
@@ -90,10 +90,13 @@ export class SessionGate {
     }
   }
 
-  private async isOutdated({ accountId, touched, generation }: LiveSession): Promise<boolean> {
-    if (accountId === null || !touched) return false;
-    const current = await this.generations.current(accountId);
-    return current === null || generation < current;
+  /** Recorded only once the generation was read: while the database is away, each check is refused, not the first alone. */
+  private async isOutdated(session: LiveSession): Promise<boolean> {
+    if (session.accountId === null || !session.verificationDue) return false;
+    const current = await this.generations.current(session.accountId);
+    if (current === null || session.generation < current) return true;
+    await this.store.recordVerified(session);
+    return false;
   }
 }
 

@@ -23,6 +23,7 @@ interface StoredSession extends NewSession {
   seenAt: number;
   issuedAt: number;
   signedInAt: number;
+  verifiedAt: number;
   expiresAt: number;
   proof: string;
   previous: { proof: string; until: number; serves: boolean } | null;
@@ -59,7 +60,8 @@ export class MemorySessionRecords implements SessionRecords {
     if (++this.creations % SWEEP_EVERY === 0) this.sweep();
     if (this.living(sessionHash)) return Promise.resolve(false);
     const now = this.now();
-    const times = { createdAt: now, seenAt: now, issuedAt: now, signedInAt: now, expiresAt: now + this.policy.idleMs };
+    const marks = { createdAt: now, seenAt: now, issuedAt: now, signedInAt: now, verifiedAt: now };
+    const times = { ...marks, expiresAt: now + this.policy.idleMs };
     const cart = new Map(session.line ? [[session.line.productId, session.line.quantity]] : []);
     const secret = { proof: NO_PROOF, previous: null, sealedFor: null };
     this.sessions.set(sessionHash, { ...session, ...times, ...secret, cart });
@@ -78,6 +80,12 @@ export class MemorySessionRecords implements SessionRecords {
     session.signedInAt = this.now();
     session.generation = generation ?? session.generation;
     return Promise.resolve(true);
+  }
+
+  recordVerified(sessionHash: string, checkedAt: number): Promise<void> {
+    const session = this.living(sessionHash);
+    if (session) session.verifiedAt = Math.max(session.verifiedAt, checkedAt);
+    return Promise.resolve();
   }
 
   adoptGeneration(sessionHash: string, generation: number): Promise<void> {
@@ -158,8 +166,10 @@ export class MemorySessionRecords implements SessionRecords {
     const touched = this.touch(session);
     const renewed = due && offered !== null;
     if (renewed) this.replaceProof(session, offered, true);
-    const facts = { ...ownerOf(session), checkedAt: this.now(), touched, renewalDue: due && !renewed, renewed };
-    return { state: 'live', facts };
+    const checkedAt = this.now();
+    const verificationDue = checkedAt - session.verifiedAt >= this.policy.touchMs;
+    const outcome = { touched, verificationDue, renewalDue: due && !renewed, renewed };
+    return { state: 'live', facts: { ...ownerOf(session), checkedAt, ...outcome } };
   }
 
   private touch(session: StoredSession): boolean {

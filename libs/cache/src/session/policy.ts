@@ -8,7 +8,7 @@ export interface SessionPolicy {
   readonly renewMs: number;
   /** The secret before a renewal is still taken for so long; after that it is a replay, and ends the session. */
   readonly graceMs: number;
-  /** A use is recorded at most once in this time. */
+  /** A use is recorded at most once in this time, and the generation compared at the first check after it. */
   readonly touchMs: number;
   /** Sessions of one account; the oldest goes. */
   readonly maxSessions: number;

@@ -47,6 +47,8 @@ export interface SessionFacts extends SessionOwner {
   readonly sealedFor: string | null;
   /** This check recorded the use; so at most one check in {@link SessionPolicy.touchMs} says so. */
   readonly touched: boolean;
+  /** The generation was last recorded as compared {@link SessionPolicy.touchMs} ago or longer; every check says so until it is. */
+  readonly verificationDue: boolean;
   /** The secret is old enough to be renewed, and was not. */
   readonly renewalDue: boolean;
   /** This check made the offered proof the valid one. */
@@ -104,6 +106,8 @@ export interface SessionRecords {
   check(sessionHash: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck>;
   /** Replaces a valid proof and counts as giving the password; `false` if `proofHash` is not valid now. No grace for the old one. */
   rotate(sessionHash: string, rotation: Rotation): Promise<boolean>;
+  /** Records that the generation was compared after `checkedAt`, a check's time by the store's clock; never lowers it. */
+  recordVerified(sessionHash: string, checkedAt: number): Promise<void>;
   /** Raises the session's generation, never lowers it. */
   adoptGeneration(sessionHash: string, generation: number): Promise<void>;
   /** `null` if there was no such session. */

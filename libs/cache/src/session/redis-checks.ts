@@ -1,7 +1,7 @@
 import type { RecordCheck, SessionFacts } from './records.js';
 import { orNull } from './redis-replies.js';
 
-/** The fields that {@link readQuietCheck} reads; the first seven are those that `check.lua` answers, in its order. */
+/** The fields that {@link readQuietCheck} reads; the first eight are those that `check.lua` answers, in its order. */
 export const CHECKED_FIELDS = [
   'id',
   'account',
@@ -10,12 +10,14 @@ export const CHECKED_FIELDS = [
   'created',
   'signed_in',
   'sealed',
+  'verified',
   'seen',
   'issued',
   'proof',
 ] as const;
 
 const SEALED_AT = CHECKED_FIELDS.indexOf('sealed');
+const VERIFIED_AT = CHECKED_FIELDS.indexOf('verified');
 
 /** What a check expects, and from when on it has to write; times in milliseconds. */
 interface Expected {
@@ -28,6 +30,7 @@ interface Expected {
   readonly touchMs: number;
 }
 
+type Outcome = 'touched' | 'verificationDue' | 'renewalDue' | 'renewed';
 type Field = string | number | null | undefined;
 
 /**
@@ -39,24 +42,27 @@ export function readQuietCheck(
   { now, proofHash, offers, renewMs, touchMs }: Expected,
 ): RecordCheck | null {
   if (fields[0] == null) return { state: 'none' };
-  const [sealed, seen, issued, proof] = fields.slice(SEALED_AT);
+  const [sealed, verified, seen, issued, proof] = fields.slice(SEALED_AT);
   const renewalDue = now - Number(issued) >= renewMs;
   const touches = sealed === null && now - Number(seen) >= touchMs;
   if (proof !== proofHash || touches || (offers && renewalDue)) return null;
-  return { state: 'live', facts: { ...factsOf(now, fields), touched: false, renewalDue, renewed: false } };
+  const verificationDue = now - Number(verified) >= touchMs;
+  const outcome = { touched: false, verificationDue, renewalDue, renewed: false };
+  return { state: 'live', facts: { ...factsOf(now, fields), ...outcome } };
 }
 
 /** Reads the answer of `check.lua`. */
-export function readCheck(reply: readonly (string | number)[]): RecordCheck {
+export function readCheck(reply: readonly (string | number)[], { touchMs }: Pick<Expected, 'touchMs'>): RecordCheck {
   const [state, ...rest] = reply;
   if (state === 'none' || state === 'superseded') return { state };
   if (state === 'replayed') return { state, id: String(rest[0]), accountId: orNull(rest[1]) };
   const [now, touched, due, renewed, ...fields] = rest;
-  const outcome = { touched: touched === 1, renewalDue: due === 1, renewed: renewed === 1 };
+  const verificationDue = Number(now) - Number(fields[VERIFIED_AT]) >= touchMs;
+  const outcome = { touched: touched === 1, verificationDue, renewalDue: due === 1, renewed: renewed === 1 };
   return { state: 'live', facts: { ...factsOf(Number(now), fields), ...outcome } };
 }
 
-function factsOf(now: number, fields: readonly Field[]): Omit<SessionFacts, 'touched' | 'renewalDue' | 'renewed'> {
+function factsOf(now: number, fields: readonly Field[]): Omit<SessionFacts, Outcome> {
   const [id, account, roles, generation, created, signedIn, sealed] = fields;
   return {
     id: String(id),

@@ -69,6 +69,10 @@ export class RedisSessionRecords implements SessionRecords {
     return reach('rotate', async () => (await scripts.rotate(this.redis, [sessionKey(sessionHash)], args)) === 1);
   }
 
+  async recordVerified(sessionHash: string, checkedAt: number): Promise<void> {
+    await reach('record a check', () => scripts.recordVerified(this.redis, [sessionKey(sessionHash)], [checkedAt]));
+  }
+
   async adoptGeneration(sessionHash: string, generation: number): Promise<void> {
     await reach('adopt', () => scripts.adoptGeneration(this.redis, [sessionKey(sessionHash)], [generation]));
   }
@@ -122,7 +126,7 @@ export class RedisSessionRecords implements SessionRecords {
   private async fullCheck(key: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck> {
     const { idleMs, absoluteMs, renewMs, graceMs, touchMs } = this.policy;
     const args = [proofHash, offeredProofHash ?? '', idleMs, absoluteMs, renewMs, graceMs, touchMs];
-    const result = readCheck(await scripts.check(this.redis, [key], args));
+    const result = readCheck(await scripts.check(this.redis, [key], args), this.policy);
     if (result.state === 'live') this.clock.learn(result.facts.checkedAt);
     return result;
   }

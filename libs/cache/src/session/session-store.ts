@@ -88,6 +88,11 @@ export class SessionStore {
     return opened;
   }
 
+  /** Records that a checked session's generation has been compared with its account's, so that it is not due for a while. */
+  async recordVerified({ sessionHash, checkedAt }: LiveSession): Promise<void> {
+    await this.records.recordVerified(sessionHash, checkedAt);
+  }
+
   /** Replaces the secret after its owner has given the password again; `null` if `secret` is not valid any more. */
   async rotate(secret: string | null, generation: number | null): Promise<string | null> {
     const digest = digestSecret(secret);

@@ -16,7 +16,8 @@ end
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 redis.call('HSET', KEYS[1], 'id', ARGV[1], 'account', ARGV[2], 'roles', ARGV[3], 'generation', ARGV[4],
-  'device', ARGV[5], 'created', now, 'seen', now, 'issued', now, 'signed_in', now, 'proof', '')
+  'device', ARGV[5], 'created', now, 'seen', now, 'issued', now, 'signed_in', now, 'verified', now,
+  'proof', '')
 if ARGV[7] ~= '' then
   redis.call('HSET', KEYS[1], 'cart:' .. ARGV[7], ARGV[8])
 end

@@ -5,6 +5,7 @@ export const scripts = {
   create: script<0 | 1>(file('create')),
   check: script<(string | number)[]>(file('check')),
   rotate: script<0 | 1>(file('rotate')),
+  recordVerified: script<0 | 1>(file('record-verified')),
   adoptGeneration: script<0 | 1>(file('adopt-generation')),
   end: script<[] | [id: string, account: string]>(file('end')),
   enlist: script<string[]>(file('enlist')),
