@@ -4,7 +4,9 @@ import { ProductEntity } from '../products/product.entity.js';
 import { StockEntity } from '../stock/stock.entity.js';
 import { MIGRATIONS } from './migrations/index.js';
 
-const CONNECT_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Beyond the server's own limit on a statement: for a server that says nothing any more. */
+const SILENCE_MS = 1_000;
 
 /** How the catalog uses its database. */
 export interface DatabaseSettings {
@@ -26,6 +28,7 @@ export function dataSourceOptions(settings: DatabaseSettings): DataSourceOptions
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: {
       statement_timeout: settings.statementTimeoutMs,
+      ...(settings.statementTimeoutMs > 0 && { query_timeout: settings.statementTimeoutMs + SILENCE_MS }),
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DATABASE_OPTIONS, DatabaseStart, type DatabaseOptions } from '@larder/platform/database';
@@ -5,6 +6,7 @@ import { dataSourceOptions } from './data-source-options.js';
 import { migrate } from './migrate.js';
 
 const STATEMENT_TIMEOUT_MS = 4_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /** Provides TypeORM's `DataSource` to the whole app; {@link DatabaseStart} connects it. */
 @Global()
@@ -26,8 +28,9 @@ export class DatabaseModule implements OnApplicationShutdown {
     };
   }
 
-  /** Runs after the calls in flight have ended. */
+  /** Runs after the calls in flight have ended. A server that says nothing any more must not keep the process. */
   async onApplicationShutdown(): Promise<void> {
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    if (!this.dataSource.isInitialized) return;
+    await Promise.race([this.dataSource.destroy(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   }
 }
