@@ -103,6 +103,19 @@ it('answers 10,000 random commands as the memory store does', async () => {
   expect(commands).toBeGreaterThan(10_000);
 }, 90_000);
 
+it('takes a key of another type for absent, and lets nothing behind it wait', async () => {
+  const store = new RedisStore(redis);
+  const [entry, label] = [`foreign:${randomUUID()}`, tag('foreign', 'tag', randomUUID())];
+  await redis.hset(entry, 'a', 'b');
+  await redis.hset(label, 'a', 'b');
+  expect(await store.look([entry], [label])).toEqual({ entries: [{ state: 'absent' }], tags: [null] });
+  expect(await store.lease(entry, { token: 'a', stamp: '', ...SOON })).toEqual({ kind: 'granted', floor: 0 });
+  await redis.del(entry);
+  await redis.hset(entry, 'a', 'b');
+  await store.invalidate([{ key: entry, version: 3 }], [label], SOON.tombstoneMs);
+  expect(await store.lease(entry, { token: 'b', stamp: '', ...SOON })).toEqual({ kind: 'granted', floor: 3 });
+});
+
 it('invalidates and retires tags when Redis is out of memory, and refuses fills', async () => {
   const small = await startRedis();
   const client = connectRedis({ ...small, commandTimeoutMs: 2_000 }, () => undefined);

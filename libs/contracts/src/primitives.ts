@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** A UUID in lower case, the only form of an id that crosses a boundary. */
-export const Id = z.uuid().toLowerCase();
+/** A UUID in lower case, the only form of an id that crosses a boundary; any that PostgreSQL takes, whatever its version bits. */
+export const Id = z.guid().toLowerCase();
 
 /** A row's version: a positive integer that rises with every change of the row and is never used twice. */
 export const Version = z.number().int().positive();

@@ -161,6 +161,21 @@ describe('SpaceCache.getOrSet', () => {
     expect(events).toContainEqual({ type: 'corrupt', space: 'shop:row' });
   });
 
+  it('gives up a load that takes too long, its wait for a place included, and keeps its place until it ends', async () => {
+    const space = setUp({ loadConcurrency: 1, loadQueue: 5, loadTimeoutMs: 20 }).cache.space(rows);
+    const query = deferred<Row>();
+    const aborted: boolean[] = [];
+    const slow = space.getOrSet('1', ({ signal }) => {
+      signal.addEventListener('abort', () => aborted.push(true));
+      return query.promise;
+    });
+    await expect(slow).rejects.toMatchObject({ code: 'LOAD_TIMEOUT' });
+    expect(aborted).toEqual([true]);
+    await expect(space.getOrSet('2', async () => row(2))).rejects.toMatchObject({ code: 'LOAD_TIMEOUT' });
+    query.resolve(row(1));
+    expect(await space.getOrSet('3', async () => row(3))).toEqual(row(3));
+  });
+
   it('refuses loads beyond the limit at once', async () => {
     const space = setUp({ loadConcurrency: 1, loadQueue: 1 }).cache.space(rows);
     const query = deferred<Row>();

@@ -1,4 +1,6 @@
+import { deferred } from '../testing/deferred.js';
 import { Cache } from './cache.js';
+import type { CacheOptions } from './cache.js';
 import type { CacheOptions } from './cache.js';
 import type { CacheEvent } from './events.js';
 import { MemoryStore } from './memory-store.js';
@@ -14,6 +16,7 @@ class CuttableStore extends MemoryStore {
   cut = false;
   frozen = false;
   looks = 0;
+  delay: Promise<unknown> = Promise.resolve();
   pings = 0;
 
   override look(...args: Parameters<Store['look']>): ReturnType<Store['look']> {
@@ -88,6 +91,23 @@ describe('a store that cannot be reached', () => {
     expect(await cache.space(rows).getOrSet('list', async () => 3, { tags: [label] })).toBe(3);
     await until(async () => cache.pendingInvalidations === 0);
     expect(await cache.space(rows).read('1', async () => 3)).toMatchObject({ value: 3, outcome: 'miss', stored: true });
+    cache.close();
+  });
+
+  it('does not serve an answer that left the store before a waiting invalidation was applied', async () => {
+    const { store, cache } = setUp({ operationTimeoutMs: 60_000 });
+    await cache.space(rows).getOrSet('1', async () => 1);
+    store.cut = true;
+    await expect(cache.space(rows).invalidate('1', { version: 2 })).rejects.toMatchObject({
+      code: 'INVALIDATION_PENDING',
+    });
+    store.cut = false;
+    const answered = deferred<undefined>();
+    store.delay = answered.promise;
+    const read = cache.space(rows).read('1', async () => 2); // finds the old value, and is told late
+    await until(async () => cache.pendingInvalidations === 0);
+    answered.resolve(undefined);
+    expect(await read).toMatchObject({ value: 2, outcome: 'bypass' });
     cache.close();
   });
 

@@ -18,7 +18,7 @@ export interface LoadLimits {
   readonly loadConcurrency: number;
   /** Loads that may wait for a place, at most; beyond, `LOAD_REJECTED`. */
   readonly loadQueue: number;
-  /** How long one load may take, in milliseconds; beyond, `LOAD_TIMEOUT`. */
+  /** How long one load may take, its wait for a place included, in milliseconds; beyond, `LOAD_TIMEOUT`. It keeps its place until it ends. */
   readonly loadTimeoutMs: number;
 }
 
@@ -36,11 +36,13 @@ export class LoadGate {
   async run<Result>(load: (context: LoadContext) => Promise<Result>): Promise<Result> {
     const own = new WeakSet<object>(); // errors of the load itself, which pass unchanged even if they look like ours
     try {
-      return await this.places.execute(() =>
-        this.deadline.execute(({ signal }) =>
-          load({ signal }).catch((error: unknown) => {
-            throw remember(error, own);
-          }),
+      return await this.deadline.execute(({ signal }) =>
+        this.places.execute(
+          () =>
+            load({ signal }).catch((error: unknown) => {
+              throw remember(error, own);
+            }),
+          signal,
         ),
       );
     } catch (error) {

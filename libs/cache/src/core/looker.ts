@@ -20,6 +20,13 @@ interface Findings<Value> {
   readonly stamp: string;
 }
 
+/** A key to look up; `owed`: an invalidation of it waits for the store. */
+interface Wanted {
+  readonly id: string;
+  readonly key: string;
+  readonly owed: boolean;
+}
+
 /** Looks ids up in the store, and says of each whether its value may be served. */
 export class Looker<Value> {
   constructor(
@@ -31,20 +38,22 @@ export class Looker<Value> {
 
   /** Never throws for a store that is down: everything is then to be loaded without a lease. @throws {TypeError} for an empty id */
   async look(ids: readonly string[], tags: readonly Tag[]): Promise<Findings<Value>> {
-    const wanted = ids.map((id) => ({ id, key: this.space.key(id) }));
-    const seen = await this.store.attempt('look', (store) =>
-      store.look(
-        wanted.map(({ key }) => key),
-        tags,
-      ),
-    );
+    // Asked before the look: an invalidation that is applied while the answer is under way does not make the answer new.
+    const wanted = ids.map((id) => this.want(id, tags));
+    const keys = wanted.map(({ key }) => key);
+    const seen = await this.store.attempt('look', (store) => store.look(keys, tags));
     const tagValues = seen && (await this.complete(seen.tags, tags));
     if (!seen || !tagValues) {
-      return { findings: wanted.map((each) => ({ ...each, hit: null, leased: false })), stamp: '' };
+      return { findings: wanted.map(({ id, key }) => ({ id, key, hit: null, leased: false })), stamp: '' };
     }
     const stamp = stampOf(tagValues);
-    const findings = wanted.map(({ id, key }, index) => this.judge(id, key, seen.entries[index], { tags, stamp }));
+    const findings = wanted.map((each, index) => this.judge(each, seen.entries[index], stamp));
     return { findings: await Promise.all(findings), stamp };
+  }
+
+  private want(id: string, tags: readonly Tag[]): Wanted {
+    const key = this.space.key(id);
+    return { id, key, owed: this.pending.covers(key, tags) };
   }
 
   /** The tags' values with missing ones created, because the stamp of a load must be known before it begins. */
@@ -53,13 +62,8 @@ export class Looker<Value> {
     return this.store.attempt('tags', (store) => store.currentTags(tags));
   }
 
-  private async judge(
-    id: string,
-    key: string,
-    found: Found | undefined,
-    { tags, stamp }: { tags: readonly Tag[]; stamp: string },
-  ): Promise<Finding<Value>> {
-    if (this.pending.covers(key, tags) || found?.state === 'intent') return { id, key, hit: null, leased: false };
+  private async judge({ id, key, owed }: Wanted, found: Found | undefined, stamp: string): Promise<Finding<Value>> {
+    if (owed || found?.state === 'intent') return { id, key, hit: null, leased: false };
     if (found?.state !== 'value' || !found.payload.startsWith(stamp)) return { id, key, hit: null, leased: true };
     const decoded = decodePayload(this.space, found.payload, stamp);
     if (decoded.kind === 'value') return { id, key, hit: decoded, leased: true };

@@ -14,6 +14,8 @@ export interface RedisSettings {
 }
 
 const MAX_RECONNECT_MS = 200;
+/** A connection that owes an answer and says nothing for so long is dropped: it may be cut, and its queue must not grow. */
+const MAX_SILENCE_MS = 1_000;
 
 /**
  * A Redis client fit for a cache: connects on `connect()`, reconnects for ever with back-off and jitter, and fails
@@ -35,6 +37,7 @@ export function connectRedis(settings: RedisSettings, onError: (error: Error) =>
     maxRetriesPerRequest: 0,
     ...(commandTimeoutMs !== undefined && { commandTimeout: commandTimeoutMs }),
     connectTimeout: 1_000,
+    socketTimeout: MAX_SILENCE_MS,
     keepAlive: 5_000,
     noDelay: true,
     retryStrategy: (attempt) => Math.min(25 * 2 ** Math.min(attempt, 3), MAX_RECONNECT_MS) * (0.75 + Math.random() / 4),

@@ -7,7 +7,7 @@ import type { Found, Look, Store } from '../core/store.js';
 import * as scripts from './scripts.js';
 
 /** Tags outlive every derived value that carries them; one that expires all the same only costs a load. */
-const TAG_TTL_MS = 7 * 24 * 3_600_000;
+const TAG_TTL_MS = 24 * 3_600_000;
 
 /**
  * A {@link Store} in Redis 7 or later, over a connection that belongs to the caller; see `connectRedis`.

@@ -4,8 +4,8 @@
 -- ARGV[1] token  string, random
 -- ARGV[2] ttlMs  integer, milliseconds, > 0
 -- Returns the value. A new one carries the time, so that this command run twice creates two different values.
-local value = redis.call('GET', KEYS[1])
-if value then
+local value = redis.pcall('GET', KEYS[1])
+if type(value) == 'string' then
   return value
 end
 local clock = redis.call('TIME')

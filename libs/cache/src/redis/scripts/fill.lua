@@ -7,7 +7,10 @@
 -- ARGV[4] ttlMs        integer, milliseconds, > 0
 -- ARGV[5] tombstoneMs  integer, milliseconds, > 0
 -- Returns 1 stored, 0 the lease is gone, -1 the row is older than the floor and the lease is given up.
-local record = redis.call('GET', KEYS[1])
+local record = redis.pcall('GET', KEYS[1])
+if type(record) == 'table' then
+  record = false -- a key of another type is nothing to us
+end
 if not record then
   return 0
 end

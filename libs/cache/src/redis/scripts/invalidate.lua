@@ -5,7 +5,10 @@
 -- ARGV[1] version      integer, > 0, the row's version after the change; '' when nobody knows it
 -- ARGV[2] tombstoneMs  integer, milliseconds, > 0
 -- Returns 1 when the key changed, 0 when nothing older was there.
-local record = redis.call('GET', KEYS[1])
+local record = redis.pcall('GET', KEYS[1])
+if type(record) == 'table' then
+  record = false -- a key of another type is nothing to us
+end
 local state = record and string.sub(record, 1, 1)
 
 if ARGV[1] == '' then

@@ -6,7 +6,10 @@
 -- ARGV[3] tombstoneMs  integer, milliseconds, > 0: how long the key remembers its floor
 -- ARGV[4] stamp        string: a value whose payload does not begin with it counts as absent; '' accepts all
 -- Returns {'granted', floor}, {'value', record}, {'busy', waitMs} or {'bypass'}.
-local record = redis.call('GET', KEYS[1])
+local record = redis.pcall('GET', KEYS[1])
+if type(record) == 'table' then
+  record = false -- a key of another type is nothing to us
+end
 local clock = redis.call('TIME')
 local nowMs = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local floor = '0'

@@ -5,7 +5,10 @@
 -- ARGV[1] token        string, from lease.lua
 -- ARGV[2] tombstoneMs  integer, milliseconds, > 0
 -- Returns 1 given up, 0 the lease is gone already.
-local record = redis.call('GET', KEYS[1])
+local record = redis.pcall('GET', KEYS[1])
+if type(record) == 'table' then
+  record = false -- a key of another type is nothing to us
+end
 if not record then
   return 0
 end
