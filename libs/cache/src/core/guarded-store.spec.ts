@@ -1,7 +1,6 @@
 import { deferred } from '../testing/deferred.js';
 import { Cache } from './cache.js';
 import type { CacheOptions } from './cache.js';
-import type { CacheOptions } from './cache.js';
 import type { CacheEvent } from './events.js';
 import { MemoryStore } from './memory-store.js';
 import { defineSpace } from './space.js';
@@ -15,14 +14,16 @@ const label = tag('shop', 'members', 'all');
 class CuttableStore extends MemoryStore {
   cut = false;
   frozen = false;
-  looks = 0;
+  /** What an answer waits for on its way back. */
   delay: Promise<unknown> = Promise.resolve();
+  looks = 0;
   pings = 0;
 
   override look(...args: Parameters<Store['look']>): ReturnType<Store['look']> {
     this.looks++;
     if (this.frozen) return new Promise(() => undefined);
-    return this.cut ? Promise.reject(new Error('cut')) : super.look(...args);
+    const found = super.look(...args);
+    return this.cut ? Promise.reject(new Error('cut')) : this.delay.then(() => found);
   }
 
   override ping(): Promise<void> {
