@@ -4,7 +4,7 @@ import { CacheModule, type CacheBackend } from '@larder/cache/nest';
 import { prometheusListener } from '@larder/cache/prometheus';
 import { CATALOG_EXCHANGE } from '@larder/contracts';
 import { AmqpPublisher, type Publisher } from '@larder/messaging';
-import { ConfigError, OperationsModule, RpcServerModule, redisSettings, RefusalInterceptor } from '@larder/platform';
+import { OperationsModule, realOrTwin, redisSettings, RefusalInterceptor, RpcServerModule } from '@larder/platform';
 import { Registry } from 'prom-client';
 import { CategoriesModule } from './categories/categories.module.js';
 import type { CatalogConfig } from './config.js';
@@ -15,6 +15,8 @@ import { ProductsModule } from './products/products.module.js';
 import { SearchModule } from './search/search.module.js';
 import { StockModule } from './stock/stock.module.js';
 import type { CatalogTwins } from './twins.js';
+
+const PUBLISHING = { exchange: CATALOG_EXCHANGE, name: 'larder-catalog' };
 
 /** The catalog: products, categories, stock and search over RPC, cached, and the relay of their events. */
 @Module({})
@@ -45,15 +47,12 @@ export class AppModule {
 
 function backendOf(config: CatalogConfig, { store }: CatalogTwins): CacheBackend {
   const redis = redisSettings(config);
-  if (redis) return { redis };
-  if (store) return { store };
-  throw new ConfigError(['REDIS_HOST: missing; name a Redis, or run everything in one process with npm start']);
+  return realOrTwin(redis && { redis }, store && { store }, 'REDIS_HOST');
 }
 
 function publisherOf({ RABBITMQ_URL: url }: CatalogConfig, { bus }: CatalogTwins): () => Publisher {
-  if (url !== undefined) return () => new AmqpPublisher({ url, exchange: CATALOG_EXCHANGE, name: 'larder-catalog' });
-  if (bus) return () => lent(bus);
-  throw new ConfigError(['RABBITMQ_URL: missing; name a RabbitMQ, or run everything in one process with npm start']);
+  const real = url === undefined ? null : () => new AmqpPublisher({ url, ...PUBLISHING });
+  return realOrTwin(real, bus && (() => lent(bus)), 'RABBITMQ_URL');
 }
 
 /** The bus without its end: it belongs to whoever passed it, and others still use it. */

@@ -1,17 +1,15 @@
-import { flag, readEnvironment, redisVariables, secret, serverVariables } from '@larder/platform';
+import { flag, rabbitVariables, readEnvironment, redisVariables, secret, serverVariables } from '@larder/platform';
 import { z } from 'zod';
 
 const Variables = z.object({
   ...serverVariables(3020, 3021),
   ...redisVariables,
+  ...rabbitVariables,
   DATABASE_URL: z.url({
     protocol: /^postgres(ql)?$/,
     error: 'must be a URL such as postgresql://user:password@host:5432/database',
   }),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
-  RABBITMQ_URL: z
-    .url({ protocol: /^amqps?$/, error: 'must be a URL such as amqp://user:password@host:5672/vhost' })
-    .optional(),
   SERVICE_KEY_GATEWAY_CATALOG: secret(),
   RUN_MIGRATIONS: flag(true),
 });

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CacheModule, type CacheBackend } from '@larder/cache/nest';
 import { prometheusListener } from '@larder/cache/prometheus';
-import { ConfigError, OperationsModule, redisSettings } from '@larder/platform';
+import { OperationsModule, realOrTwin, redisSettings } from '@larder/platform';
 import { Registry } from 'prom-client';
 import type { InvalidatorConfig } from './config.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
@@ -38,7 +38,5 @@ export class AppModule {
 
 function backendOf(config: InvalidatorConfig, { store }: InvalidatorTwins): CacheBackend {
   const redis = redisSettings(config);
-  if (redis) return { redis };
-  if (store) return { store };
-  throw new ConfigError(['REDIS_HOST: missing; name a Redis, or run everything in one process with npm start']);
+  return realOrTwin(redis && { redis }, store && { store }, 'REDIS_HOST');
 }

@@ -1,12 +1,10 @@
-import { operationsVariables, readEnvironment, redisVariables } from '@larder/platform';
+import { operationsVariables, rabbitVariables, readEnvironment, redisVariables } from '@larder/platform';
 import { z } from 'zod';
 
 const Variables = z.object({
   ...operationsVariables(3031),
   ...redisVariables,
-  RABBITMQ_URL: z
-    .url({ protocol: /^amqps?$/, error: 'must be a URL such as amqp://user:password@host:5672/vhost' })
-    .optional(),
+  ...rabbitVariables,
 });
 
 /** What the invalidator reads from the environment. */

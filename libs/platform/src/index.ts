@@ -1,5 +1,13 @@
 export { ConfigError, readEnvironment } from './config/read-environment.js';
-export { flag, operationsVariables, redisVariables, secret, serverVariables } from './config/variables.js';
+export { realOrTwin } from './config/real-or-twin.js';
+export {
+  flag,
+  operationsVariables,
+  rabbitVariables,
+  redisVariables,
+  secret,
+  serverVariables,
+} from './config/variables.js';
 export { redisSettings } from './config/redis-settings.js';
 export { DomainError } from './errors/domain-error.js';
 export { issuesOf } from './errors/issues.js';

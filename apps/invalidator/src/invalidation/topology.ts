@@ -1,6 +1,6 @@
 import { CATALOG_EXCHANGE } from '@larder/contracts';
 import { AmqpConsumer, type EventConsumer, type InProcessBus, type QueueTopology } from '@larder/messaging';
-import { ConfigError } from '@larder/platform';
+import { realOrTwin } from '@larder/platform';
 
 /** The queue that the invalidators share; documented in docs/asyncapi.yaml. */
 const TOPOLOGY: QueueTopology = {
@@ -18,7 +18,7 @@ const DRAIN_MS = 2_000;
 /** The consumer of {@link TOPOLOGY} on RabbitMQ at `url`, else on `bus`. @throws {ConfigError} when there is neither */
 export function consumerOf(url: string | undefined, bus: InProcessBus | undefined): EventConsumer {
   const limits = { prefetch: PREFETCH, drainMs: DRAIN_MS };
-  if (url !== undefined) return new AmqpConsumer({ url, name: 'larder-invalidator', ...TOPOLOGY, ...limits });
-  if (bus) return bus.consumer({ ...TOPOLOGY, ...limits });
-  throw new ConfigError(['RABBITMQ_URL: missing; name a RabbitMQ, or run everything in one process with npm start']);
+  const real =
+    url === undefined ? null : () => new AmqpConsumer({ url, name: 'larder-invalidator', ...TOPOLOGY, ...limits });
+  return realOrTwin(real, bus && (() => bus.consumer({ ...TOPOLOGY, ...limits })), 'RABBITMQ_URL')();
 }

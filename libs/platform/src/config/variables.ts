@@ -55,3 +55,10 @@ export const redisVariables = {
   REDIS_TLS: flag(false),
   REDIS_TLS_CA_FILE: z.string().min(1).optional(),
 };
+
+/** Where RabbitMQ is; without RABBITMQ_URL there is none. */
+export const rabbitVariables = {
+  RABBITMQ_URL: z
+    .url({ protocol: /^amqps?$/, error: 'must be a URL such as amqp://user:password@host:5672/vhost' })
+    .optional(),
+};
