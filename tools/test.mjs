@@ -42,7 +42,8 @@ async function main() {
 }
 
 /** The servers that tests borrow places on; see tools/services/shared.ts. */
-async function startServers({ startPostgres, startRabbit }) {
+async function startServers({ installMissing, REDIS, RABBIT, EPMD, CURL, startPostgres, startRabbit }) {
+  await installMissing([REDIS, RABBIT, EPMD, CURL]);
   say('Starting PostgreSQL and RabbitMQ ...');
   const started = await Promise.allSettled([startPostgres(), startRabbit()]);
   const servers = started.filter(({ status }) => status === 'fulfilled').map(({ value }) => value);

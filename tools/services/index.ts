@@ -1,3 +1,4 @@
+export { CURL, EPMD, findProgram, installMissing, RABBIT, REDIS, type Program } from './binaries.js';
 export { claimCluster, ClusterInUse } from './cluster-lock.js';
 export { freePort, isFree } from './ports.js';
 export { canKeepData, installedPostgres, reachablePostgres, type PostgresBinaries } from './postgres-binaries.js';

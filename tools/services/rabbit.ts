@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findProgram } from './binaries.js';
+import { EPMD, findProgram, RABBIT } from './binaries.js';
 import { freePort } from './ports.js';
 import { ServerProcess } from './server-process.js';
 import type { Server } from './server.js';
@@ -24,10 +24,8 @@ interface Ports {
 
 /** Starts a RabbitMQ broker with a node name, a cookie and a port mapper (epmd) of its own. Takes 5 to 8 s. */
 export async function startRabbit(): Promise<RabbitServer> {
-  const [command, epmdCommand] = await Promise.all([
-    findProgram('rabbitmq-server', 'rabbitmq-server', ['/usr/lib/rabbitmq/bin']), // Debian's wrapper in the PATH is for its own service
-    findProgram('epmd', 'erlang-base'),
-  ]);
+  const command = await findProgram(RABBIT);
+  const epmdCommand = await findProgram(EPMD); // comes with RabbitMQ
   const dir = await createTempDir('rabbit');
   const ports: Ports = {
     amqp: await freePort(),

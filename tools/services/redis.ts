@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findProgram } from './binaries.js';
+import { findProgram, REDIS } from './binaries.js';
 import { freePort } from './ports.js';
 import { ServerProcess } from './server-process.js';
 import type { Server } from './server.js';
@@ -16,7 +16,7 @@ export interface RedisOptions {
 
 /** Starts a redis-server on a free port. `restart({ empty: true })` brings it back without data. */
 export async function startRedis(options: RedisOptions = {}): Promise<Server> {
-  const command = await findProgram('redis-server', 'redis-server');
+  const command = await findProgram(REDIS);
   const dir = await createTempDir('redis');
   const data = join(dir, 'data');
   await mkdir(data);
