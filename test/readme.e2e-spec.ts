@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { createTempDir, removeDir } from '../tools/services/index.js';
+import { createTempDir, CURL, findProgram, removeDir } from '../tools/services/index.js';
 import { ROOT } from './support/built.js';
 import { EmbeddedStarter, untilItRuns } from './support/embedded.js';
 
@@ -42,12 +42,13 @@ function pattern(answer: string): RegExp {
 }
 
 it('gives every command of the README the answer that stands there', async () => {
+  await findProgram(CURL);
   const system = await starter.start(home);
   await untilItRuns(system);
   const commands = blocks('console').flatMap(commandsOf);
   expect(commands.length).toBeGreaterThanOrEqual(4);
   for (const { command, answer } of commands) {
-    const { stdout } = await run('bash', ['-c', command.replaceAll('http://127.0.0.1:3000', system.client.url)]);
+    const { stdout } = await run('sh', ['-c', command.replaceAll('http://127.0.0.1:3000', system.client.url)]);
     expect(stdout.trimEnd()).toMatch(pattern(answer));
   }
   system.process.kill('SIGINT');
