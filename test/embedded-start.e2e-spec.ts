@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
 import type { Product, ProductPage } from '@larder/contracts';
-import { createTempDir, freePort, removeDir } from '../tools/services/index.js';
+import { borrowDatabase, createTempDir, freePort, query, removeDir } from '../tools/services/index.js';
 import { describeUnless } from './support/describe-unless.js';
 import { EmbeddedStarter, untilItRuns, type EmbeddedRun } from './support/embedded.js';
 import { Client } from './support/http.js';
@@ -66,6 +66,27 @@ describe('npm start', () => {
     expect(second.output()).not.toContain('Loaded the sample catalogue');
     expect(((await second.client.get(path)).body as Product).priceMinor).toBe(12_345);
     expect(await interrupt(second)).toBeLessThan(STOP_MS);
+  }, 180_000);
+
+  it('puts neither accounts nor products into a database that somebody named', async () => {
+    const database = await borrowDatabase();
+    try {
+      const run = await start(home, { DATABASE_URL: database.url });
+      await untilItRuns(run);
+      expect(run.output()).not.toContain('Demo accounts');
+      expect((await run.client.get('/v1/products')).body).toMatchObject({ items: [] });
+      expect(await query(database.url, 'SELECT FROM auth.users')).toEqual([]);
+      await interrupt(run);
+
+      const asked = await start(home, { DATABASE_URL: database.url, DEMO_ACCOUNTS: 'true', SAMPLE_CATALOGUE: 'true' });
+      await untilItRuns(asked);
+      expect(asked.output()).toContain('Loaded the sample catalogue: 300 products');
+      expect(asked.output()).toContain(DEMO_ACCOUNTS[0]!.password);
+      await new Client(asked.client.url).login(DEMO_ACCOUNTS[0]!);
+      await interrupt(asked);
+    } finally {
+      await database.release();
+    }
   }, 180_000);
 
   it('leaves no PostgreSQL behind when it is killed, and starts again on the same data', async () => {

@@ -8,10 +8,12 @@ export interface Whereabouts {
   readonly database: string;
   readonly servers: RealServers;
   readonly ports: readonly PortInUse[];
+  /** Whether the demo accounts were made. */
+  readonly demoAccounts: boolean;
 }
 
 /** What the embedded start prints once everything answers. Holds no password of a server. */
-export function welcome({ database, servers, ports }: Whereabouts): string {
+export function welcome({ database, servers, ports, demoAccounts }: Whereabouts): string {
   const publicUrl = urlOf(ports, 'PORT');
   return [
     '',
@@ -26,11 +28,7 @@ export function welcome({ database, servers, ports }: Whereabouts): string {
     'Health and metrics (/livez, /readyz, /metrics)',
     ...ports.filter(isOperations).map(({ app, variable }) => `  ${app.padEnd(13)}${urlOf(ports, variable)}`),
     '',
-    'Demo accounts (their passwords are public)',
-    ...DEMO_ACCOUNTS.map(
-      ({ email, password, roles }) => `  ${email.padEnd(26)}${password.padEnd(22)}${roles.join(', ')}`,
-    ),
-    '',
+    ...(demoAccounts ? accounts() : []),
     'Try',
     ...examples(publicUrl).map((command) => `  ${command}`),
     '',
@@ -41,6 +39,13 @@ export function welcome({ database, servers, ports }: Whereabouts): string {
 }
 
 const MEMORY = "this process's memory";
+
+function accounts(): string[] {
+  const lines = DEMO_ACCOUNTS.map(
+    ({ email, password, roles }) => `  ${email.padEnd(26)}${password.padEnd(22)}${roles.join(', ')}`,
+  );
+  return ['Demo accounts (their passwords are public)', ...lines, ''];
+}
 
 /** Three commands to try; the README shows what they answer. */
 function examples(url: string): string[] {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { MemoryStore } from '@larder/cache';
 import { MemorySessionRecords } from '@larder/cache/session';
 import { InProcessBus } from '@larder/messaging';
-import { ConfigError, type RunningService } from '@larder/platform';
+import { ConfigError, flag, readEnvironment, type RunningService } from '@larder/platform';
+import { z } from 'zod';
 import { loadConfig as loadAuthConfig } from '../../apps/auth/src/config.js';
 import { startAuth } from '../../apps/auth/src/start-auth.js';
 import { loadConfig as loadCatalogConfig } from '../../apps/catalog/src/config.js';
@@ -12,7 +13,7 @@ import { startGateway } from '../../apps/gateway/src/start-gateway.js';
 import { loadConfig as loadInvalidatorConfig } from '../../apps/invalidator/src/config.js';
 import { startInvalidator } from '../../apps/invalidator/src/start-invalidator.js';
 import { ClusterInUse } from '../services/index.js';
-import { APPS, environmentsOf, portsOf, urlOf, type AppName } from './apps.js';
+import { APPS, environmentsOf, portsOf, urlOf, type AppName, type PortInUse } from './apps.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { reachRealServers, type RealServers } from './engines.js';
 import { requireFree } from './reach.js';
@@ -35,14 +36,18 @@ interface Database {
 /**
  * Starts the four apps in this process. A server that the environment names takes its place; without DATABASE_URL there is
  * an embedded PostgreSQL with its data in LARDER_HOME (`.larder` in `root`), without REDIS_HOST memory, without RABBITMQ_URL
- * an in-process bus. Loads the sample catalogue into an empty database, then prints where everything is.
+ * an in-process bus. Then prints where everything is.
+ *
+ * The embedded database gets the sample catalogue while it is empty, and two accounts with known passwords; one that
+ * somebody named gets them only if SAMPLE_CATALOGUE and DEMO_ACCOUNTS are `true`.
  *
  * @throws {ConfigError} for a wrong variable, a named server that does not answer, a port in use
  */
 export async function startWholeSystem(given: NodeJS.ProcessEnv, root: string): Promise<RunningService> {
-  const env: NodeJS.ProcessEnv = { LOG_LEVEL: 'warn', DEMO_ACCOUNTS: 'true', ...given };
-  await requireFree(portsOf(environmentsOf(env)));
-  const servers = await reachRealServers(env);
+  await requireFree(portsOf(environmentsOf(given)));
+  const servers = await reachRealServers(given);
+  const demo = demoIn(given, servers);
+  const env: NodeJS.ProcessEnv = { LOG_LEVEL: 'warn', ...given, DEMO_ACCOUNTS: String(demo.accounts) };
   const running: Running = {};
   const close = (): Promise<void> => closeAll(running);
   try {
@@ -55,16 +60,31 @@ export async function startWholeSystem(given: NodeJS.ProcessEnv, root: string): 
     const starts = startsOf(environments, servers);
     for (const app of APPS) running[app] = await starts[app]();
     const ports = portsOf(environments);
-    if (await loadSample(database.url, join(root, 'tools/sample-catalogue/products.csv'), print)) {
-      const [catalog, invalidator] = [urlOf(ports, 'CATALOG_OPS_PORT'), urlOf(ports, 'INVALIDATOR_OPS_PORT')];
-      await untilSettled(database.url, { catalog, invalidator });
-    }
-    print(welcome({ database: database.engine, servers, ports }));
+    if (demo.catalogue) await fill(database, root, ports);
+    print(welcome({ database: database.engine, servers, ports, demoAccounts: demo.accounts }));
   } catch (error) {
     await close();
     throw error;
   }
   return { close };
+}
+
+/** What is made up for a first look. */
+interface Demo {
+  readonly accounts: boolean;
+  readonly catalogue: boolean;
+}
+
+function demoIn(env: NodeJS.ProcessEnv, { databaseUrl }: RealServers): Demo {
+  const unasked = flag(databaseUrl === null);
+  const variables = readEnvironment(z.object({ DEMO_ACCOUNTS: unasked, SAMPLE_CATALOGUE: unasked }), env);
+  return { accounts: variables.DEMO_ACCOUNTS, catalogue: variables.SAMPLE_CATALOGUE };
+}
+
+async function fill({ url }: Database, root: string, ports: readonly PortInUse[]): Promise<void> {
+  if (!(await loadSample(url, join(root, 'tools/sample-catalogue/products.csv'), print))) return;
+  const [catalog, invalidator] = [urlOf(ports, 'CATALOG_OPS_PORT'), urlOf(ports, 'INVALIDATOR_OPS_PORT')];
+  await untilSettled(url, { catalog, invalidator });
 }
 
 async function databaseOf({ databaseUrl }: RealServers, home: string): Promise<Database> {
