@@ -78,7 +78,7 @@ export function openReads(catalogue: Catalogue, store: Store = new MemoryStore()
     lists: new ProductLists(cache, catalogue.products, products),
     search: new ProductSearch(cache, catalogue.index, products),
     categories: new CategoryReader(cache, catalogue.categories),
-    announce: (committed) => announcer.announce(committed),
+    announce: async (committed) => (await announcer.announce(committed)).data,
   };
 }
 

@@ -105,6 +105,24 @@ describe('the catalog service', () => {
     });
   });
 
+  it('says within 300 ms that the caches do not know of a change yet while Redis is stopped', async () => {
+    const [client] = clients as [RpcClient];
+    const { data: category } = await client.call(catalog.createCategory, { name: 'Spices' }, by(EDITOR));
+    const salt = { sku: 'SALT', name: 'Salt', categoryId: category.id, priceMinor: 90, currency: 'EUR' };
+    const { data: product, freshness } = await client.call(catalog.createProduct, salt, by(EDITOR));
+    expect(freshness).toBe('applied');
+
+    await redis.pause();
+    const began = performance.now();
+    const change = { id: product.id, expectedVersion: product.version, changes: { priceMinor: 95 } };
+    const answered = await client.call(catalog.updateProduct, change, by(EDITOR));
+    const tookMs = performance.now() - began;
+    await redis.resume();
+
+    expect(answered).toMatchObject({ data: { priceMinor: 95 }, freshness: 'pending' });
+    expect(tookMs).toBeLessThan(300);
+  });
+
   it('leaves the bus, which it was lent, open when it stops', async () => {
     const service = await startCatalog(config, { bus });
     await service.close();

@@ -88,6 +88,13 @@ describe('changes', () => {
     expect(running.seen.account).toBe('5b0c8a52-91f0-4c5e-9a5e-0c1f7f0b2d33');
   });
 
+  it('says that the caches do not know of a change yet, and nothing once they do', async () => {
+    const headers = { ...JSON_TYPE, ...session, 'if-match': '"12"' };
+    const pending = await ask(port, { ...change, body: '{"name":"Unheard"}', headers });
+    expect([pending.status, pending.headers['larder-freshness']]).toEqual([200, 'pending']);
+    expect((await ask(port, { ...change, headers })).headers).not.toHaveProperty('larder-freshness');
+  });
+
   it('passes a renewed cookie on with a refusal too', async () => {
     const { status, headers } = await ask(port, { ...change, headers: { ...JSON_TYPE, ...session } });
     expect([status, headers['set-cookie']]).toEqual([428, [expect.stringContaining('__Host-sid=renewed;')]]);

@@ -3,6 +3,7 @@ import { auth, catalog, type Category, type Offer, type Product, type Stock } fr
 import {
   answer,
   Call,
+  changed,
   DomainError,
   Handles,
   Input,
@@ -109,10 +110,11 @@ export function catalogStandIn(seen: Seen): Type {
     async update(
       @Input() input: ParsedInputOf<typeof catalog.updateProduct>,
       @Call() { principal }: CallContext,
-    ): Promise<Product> {
+    ): Promise<Answer<Product>> {
       seen.account = principal?.accountId ?? null;
       if (input.expectedVersion !== product.version) throw new DomainError('VERSION_CONFLICT', 'It has changed');
-      return { ...product, priceMinor: input.changes.priceMinor ?? product.priceMinor, version: 13 };
+      const { priceMinor = product.priceMinor, name } = input.changes;
+      return changed({ ...product, priceMinor, version: 13 }, name === 'Unheard' ? 'pending' : 'applied');
     }
 
     @Handles(catalog.createProduct)

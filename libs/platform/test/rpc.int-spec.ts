@@ -53,7 +53,11 @@ afterEach(async () => {
 describe('a call', () => {
   it('carries the validated input there and the output back', async () => {
     const client = clientOf((await startHall()).port);
-    expect(await client.call(hall.greet, { name: 'Ada' }, outgoing())).toEqual({ data: 'Hello Ada', cache: [] });
+    expect(await client.call(hall.greet, { name: 'Ada' }, outgoing())).toEqual({
+      data: 'Hello Ada',
+      cache: [],
+      freshness: 'applied',
+    });
   });
 
   it('carries who calls, the request and the trace', async () => {

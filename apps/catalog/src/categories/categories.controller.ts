@@ -26,12 +26,15 @@ export class CategoriesController {
   create(
     @Input() category: ParsedInputOf<typeof catalog.createCategory>,
     @Call() call: CallContext,
-  ): Promise<Category> {
+  ): Promise<Answer<Category>> {
     return this.editor.create(category, call);
   }
 
   @Handles(catalog.updateCategory)
-  update(@Input() change: ParsedInputOf<typeof catalog.updateCategory>, @Call() call: CallContext): Promise<Category> {
+  update(
+    @Input() change: ParsedInputOf<typeof catalog.updateCategory>,
+    @Call() call: CallContext,
+  ): Promise<Answer<Category>> {
     return this.editor.update(change, call);
   }
 
@@ -39,7 +42,7 @@ export class CategoriesController {
   remove(
     @Input() { id, expectedVersion }: ParsedInputOf<typeof catalog.removeCategory>,
     @Call() call: CallContext,
-  ): Promise<null> {
+  ): Promise<Answer<null>> {
     return this.editor.remove(id, expectedVersion, call);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Category, NewCategory } from '@larder/contracts';
+import type { Answer } from '@larder/platform';
 import { Announcer } from '../changes/announcer.js';
 import type { Origin } from '../changes/committed.js';
 import { CategoryRepository, type CategoryChange } from './domain/category-repository.js';
@@ -13,17 +14,17 @@ export class CategoryEditor {
   ) {}
 
   /** @throws {CategoryNotFound} the parent @throws {CategoryTooDeep} @throws {CategoryNameTaken} */
-  async create(category: NewCategory, origin: Origin): Promise<Category> {
+  async create(category: NewCategory, origin: Origin): Promise<Answer<Category>> {
     return this.announcer.announce(await this.categories.create(category, origin));
   }
 
   /** @throws {CategoryNotFound} @throws {VersionConflict} @throws {CategoryTooDeep} @throws {CategoryCycle} @throws {CategoryNameTaken} */
-  async update(change: CategoryChange, origin: Origin): Promise<Category> {
+  async update(change: CategoryChange, origin: Origin): Promise<Answer<Category>> {
     return this.announcer.announce(await this.categories.update(change, origin));
   }
 
   /** @throws {CategoryNotFound} @throws {VersionConflict} @throws {CategoryInUse} */
-  async remove(id: string, expectedVersion: number, origin: Origin): Promise<null> {
+  async remove(id: string, expectedVersion: number, origin: Origin): Promise<Answer<null>> {
     return this.announcer.announce(await this.categories.remove(id, expectedVersion, origin));
   }
 }

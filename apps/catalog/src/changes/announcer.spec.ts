@@ -18,27 +18,44 @@ class DeafStore extends MemoryStore {
 }
 
 describe('the announcer', () => {
-  const announcer = (store: MemoryStore) => {
-    const [bell, registry, cache] = [new Bell(), new Registry(), new Cache({ store, operationTimeoutMs: 20 })];
+  const announcer = (store: MemoryStore, maxPendingInvalidations = 10) => {
+    const [bell, registry, cache] = [
+      new Bell(),
+      new Registry(),
+      new Cache({ store, operationTimeoutMs: 20, maxPendingInvalidations }),
+    ];
     return { bell, registry, cache, announcer: new Announcer(cache, bell, registry) };
   };
 
   it('rings the bell and answers the result once the cache has applied the change', async () => {
     const parts = announcer(new MemoryStore());
-    expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toBe('done');
+    expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toMatchObject({
+      data: 'done',
+      freshness: 'applied',
+    });
     await parts.bell.wait(1_000_000);
     expect(await parts.registry.metrics()).toContain('larder_direct_invalidations_total{outcome="applied"} 1');
   });
 
   it('answers the result although the cache does not answer, and counts it', async () => {
     const parts = announcer(new DeafStore());
-    expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toBe('done');
+    expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toMatchObject({
+      data: 'done',
+      freshness: 'pending',
+    });
     expect(await parts.registry.metrics()).toContain('larder_direct_invalidations_total{outcome="pending"} 1');
+    parts.cache.close();
+  });
+
+  it('counts apart what nothing in the process repeats', async () => {
+    const parts = announcer(new DeafStore(), 0);
+    expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toMatchObject({ freshness: 'pending' });
+    expect(await parts.registry.metrics()).toContain('larder_direct_invalidations_total{outcome="lost"} 1');
     parts.cache.close();
   });
 
   it('leaves all alone when nothing changed', async () => {
     const parts = announcer(new DeafStore());
-    expect(await parts.announcer.announce({ result: 0, events: [] })).toBe(0);
+    expect(await parts.announcer.announce({ result: 0, events: [] })).toMatchObject({ data: 0, freshness: 'applied' });
   });
 });

@@ -1,11 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Cache } from '@larder/cache';
+import { Cache, CacheError } from '@larder/cache';
 import { invalidationsOf } from '@larder/contracts';
+import { changed, type Answer } from '@larder/platform';
 import { Counter, Registry } from 'prom-client';
 import { Bell } from '../outbox/bell.js';
 import type { Committed } from './committed.js';
-
-const DEADLINE_MS = 250;
 
 /** Tells the caches of a committed change, before its writer goes on. */
 @Injectable()
@@ -20,43 +19,35 @@ export class Announcer {
   ) {
     this.outcomes = new Counter({
       name: 'larder_direct_invalidations_total',
-      help: "Invalidations by the writer itself after its commit; one that is late is left to the change's event.",
+      help: "Invalidations by the writer itself after its commit. pending: repeated in the background; lost: left to the change's event.",
       labelNames: ['outcome'],
       registers: [registry],
     });
   }
 
   /**
-   * Wakes the relay, invalidates what the change made obsolete, and unwraps its result.
-   * Takes 250 ms at most and never fails: the change is committed, and its events are on their way all the same.
+   * Wakes the relay, invalidates what the change made obsolete, and unwraps its result with what the caches know of it.
+   * Takes no longer than one operation of the cache may and never fails: the change is committed, and its events are on
+   * their way all the same.
    */
-  async announce<Result>({ result, events }: Committed<Result>): Promise<Result> {
-    if (events.length === 0) return result;
+  async announce<Result>({ result, events }: Committed<Result>): Promise<Answer<Result>> {
+    if (events.length === 0) return changed(result, 'applied');
     this.bell.ring();
-    const applied = this.cache.invalidateAll(events.map(invalidationsOf));
     try {
-      await withinDeadline(applied);
+      await this.cache.invalidateAll(events.map(invalidationsOf));
       this.outcomes.inc({ outcome: 'applied' });
+      return changed(result, 'applied');
     } catch (error) {
-      this.outcomes.inc({ outcome: 'pending' });
+      this.outcomes.inc({ outcome: outcomeOf(error) });
       this.logger.warn(
         `A direct invalidation is left to its event: ${error instanceof Error ? error.message : 'unknown'}`,
       );
+      return changed(result, 'pending');
     }
-    return result;
   }
 }
 
-async function withinDeadline(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`the cache has not answered within ${DEADLINE_MS} ms`));
-    }, DEADLINE_MS);
-  });
-  try {
-    await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** `lost`: nothing in this process repeats it. */
+function outcomeOf(error: unknown): 'pending' | 'lost' {
+  return error instanceof CacheError && error.code === 'INVALIDATION_PENDING' ? 'pending' : 'lost';
 }

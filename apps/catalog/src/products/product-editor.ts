@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { NewProduct, Product, ProductChanges } from '@larder/contracts';
+import type { Answer } from '@larder/platform';
 import { Announcer } from '../changes/announcer.js';
 import type { Origin } from '../changes/committed.js';
 import { ProductRepository, type VersionedChange } from './domain/product-repository.js';
@@ -13,17 +14,17 @@ export class ProductEditor {
   ) {}
 
   /** @throws {SkuTaken} @throws {CategoryNotFound} */
-  async create(product: NewProduct, origin: Origin): Promise<Product> {
+  async create(product: NewProduct, origin: Origin): Promise<Answer<Product>> {
     return this.announcer.announce(await this.products.create(product, origin));
   }
 
   /** @throws {ProductNotFound} @throws {VersionConflict} @throws {CategoryNotFound} */
-  async update(change: VersionedChange<ProductChanges>, origin: Origin): Promise<Product> {
+  async update(change: VersionedChange<ProductChanges>, origin: Origin): Promise<Answer<Product>> {
     return this.announcer.announce(await this.products.update(change, origin));
   }
 
   /** @throws {ProductNotFound} @throws {VersionConflict} */
-  async remove(id: string, expectedVersion: number, origin: Origin): Promise<null> {
+  async remove(id: string, expectedVersion: number, origin: Origin): Promise<Answer<null>> {
     return this.announcer.announce(await this.products.remove(id, expectedVersion, origin));
   }
 }

@@ -30,12 +30,18 @@ export class ProductsController {
   }
 
   @Handles(catalog.createProduct)
-  create(@Input() product: ParsedInputOf<typeof catalog.createProduct>, @Call() call: CallContext): Promise<Product> {
+  create(
+    @Input() product: ParsedInputOf<typeof catalog.createProduct>,
+    @Call() call: CallContext,
+  ): Promise<Answer<Product>> {
     return this.editor.create(product, call);
   }
 
   @Handles(catalog.updateProduct)
-  update(@Input() change: ParsedInputOf<typeof catalog.updateProduct>, @Call() call: CallContext): Promise<Product> {
+  update(
+    @Input() change: ParsedInputOf<typeof catalog.updateProduct>,
+    @Call() call: CallContext,
+  ): Promise<Answer<Product>> {
     return this.editor.update(change, call);
   }
 
@@ -43,7 +49,7 @@ export class ProductsController {
   remove(
     @Input() { id, expectedVersion }: ParsedInputOf<typeof catalog.removeProduct>,
     @Call() call: CallContext,
-  ): Promise<null> {
+  ): Promise<Answer<null>> {
     return this.editor.remove(id, expectedVersion, call);
   }
 }

@@ -36,7 +36,7 @@ export class StockService {
   }
 
   /** @throws {ProductNotFound} @throws {StockExhausted} @throws {StockOverflow} */
-  async adjust(productId: string, delta: number, origin: Origin): Promise<Stock> {
+  async adjust(productId: string, delta: number, origin: Origin): Promise<Answer<Stock>> {
     return this.announcer.announce(await this.stock.adjust(productId, delta, origin));
   }
 }

@@ -19,7 +19,10 @@ export class StockController {
   }
 
   @Handles(catalog.adjustStock)
-  adjust(@Input() { id, delta }: ParsedInputOf<typeof catalog.adjustStock>, @Call() call: CallContext): Promise<Stock> {
+  adjust(
+    @Input() { id, delta }: ParsedInputOf<typeof catalog.adjustStock>,
+    @Call() call: CallContext,
+  ): Promise<Answer<Stock>> {
     return this.stock.adjust(id, delta, call);
   }
 }

@@ -48,11 +48,15 @@ export class CategoriesController {
     @Input() { params, version }: Given<typeof routes.removeCategory>,
     @Call() call: Exchange,
   ): Promise<Reply<null>> {
-    await this.catalog.call(catalog.removeCategory, { id: params.id, expectedVersion: version }, call);
-    return NO_BODY;
+    const { freshness } = await this.catalog.call(
+      catalog.removeCategory,
+      { id: params.id, expectedVersion: version },
+      call,
+    );
+    return { ...NO_BODY, freshness };
   }
 }
 
-function entity({ data, cache }: Answer<Category>): Reply<Category> {
-  return { body: data, etag: versionTag(data.version), cache };
+function entity({ data, cache, freshness }: Answer<Category>): Reply<Category> {
+  return { body: data, etag: versionTag(data.version), cache, freshness };
 }

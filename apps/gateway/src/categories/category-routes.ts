@@ -50,7 +50,13 @@ export const categoryRoutes = {
     summary: 'Create a category',
     body: NewCategory,
     bodyExample: { parentId: EXAMPLE.id, name: 'Almonds' },
-    success: { ...one, status: 201, cached: false, description: 'The new category; Location says where it is.' },
+    success: {
+      ...one,
+      status: 201,
+      cached: false,
+      announced: true,
+      description: 'The new category; Location says where it is.',
+    },
     problems: ['CATEGORY_NOT_FOUND', 'CATEGORY_TOO_DEEP', 'CATEGORY_NAME_TAKEN'],
   }),
   updateCategory: defineRoute({
@@ -64,7 +70,7 @@ export const categoryRoutes = {
     body: CategoryChanges,
     bodyExample: { name: 'Nuts' },
     ifMatch: true,
-    success: { ...one, cached: false, description: 'The category after the change.' },
+    success: { ...one, cached: false, announced: true, description: 'The category after the change.' },
     problems: ['CATEGORY_NOT_FOUND', 'CATEGORY_TOO_DEEP', 'CATEGORY_CYCLE', 'CATEGORY_NAME_TAKEN'],
   }),
   removeCategory: defineRoute({
@@ -75,7 +81,7 @@ export const categoryRoutes = {
     summary: 'Delete an empty category',
     params: ById,
     ifMatch: true,
-    success: { status: 204, description: 'It is gone.', body: null },
+    success: { status: 204, description: 'It is gone.', body: null, announced: true },
     problems: ['CATEGORY_NOT_FOUND', 'CATEGORY_IN_USE'],
   }),
 };

@@ -4,6 +4,7 @@ export const INTRODUCTION: readonly string[] = [
   'Ids are UUIDs, money is in minor units, times are RFC 3339. A list is `{ items, nextCursor }`.',
   'Every answer carries `X-Request-Id`; a well-formed one of yours is kept. `Cache-Status` (RFC 9211) says how a read was answered.',
   'Send the `ETag` of what you read in `If-None-Match` to be told that it is still so, and in `If-Match` to change it.',
+  'A change is committed once it is answered. `Larder-Freshness: pending` on the answer says that the caches do not know of it yet: until they do, a read may show what was before.',
   'Every error is a problem of RFC 9457; branch on its `type`. Unknown fields and parameters are errors.',
   'Pages of other sites may not change anything. `Idempotency-Key` is not honoured yet.',
 ];

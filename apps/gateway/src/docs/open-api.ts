@@ -1,3 +1,4 @@
+import { FRESHNESS_FIELD } from '../http/reply.js';
 import { needsSignIn, problemsOf, type Route } from '../http/route.js';
 import { SESSION_COOKIE } from '../http/session-cookie.js';
 import { Problem } from '../problems/problem.js';
@@ -21,6 +22,11 @@ interface Operation extends Record<string, unknown> {
 
 const EXAMPLE_REQUEST_ID = '3f0e4c9a-8f0b-4d7e-9a65-2f1c7b0d9e55';
 const SESSION = 'session';
+const FRESHNESS: JsonSchema = {
+  description:
+    'Present when the change is committed, but the caches do not know of it yet: a read may show what was before.',
+  schema: { const: 'pending' },
+};
 
 /** Describes `routes`; nothing is said of a route anywhere else. */
 export function openApi(routes: readonly Route[]): OpenApi {
@@ -98,9 +104,13 @@ function responses(route: Route): Partial<Record<string, JsonSchema>> {
   return found;
 }
 
-function success({ success: { description, body, example, tagged, cached } }: Route): JsonSchema {
+function success({ success: { description, body, example, tagged, cached, announced } }: Route): JsonSchema {
   const text = { schema: { type: 'string' } };
-  const fields = { ...(tagged && { ETag: text }), ...(cached && { 'Cache-Status': text }) };
+  const fields = {
+    ...(tagged && { ETag: text }),
+    ...(cached && { 'Cache-Status': text }),
+    ...(announced && { [FRESHNESS_FIELD]: FRESHNESS }),
+  };
   return {
     description,
     ...(Object.keys(fields).length > 0 && { headers: fields }),

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { cacheStatus } from './cache-status.js';
 import { namesTag } from './entity-tag.js';
-import type { Reply } from './reply.js';
+import { FRESHNESS_FIELD, type Reply } from './reply.js';
 import type { Route } from './route.js';
 import { routeOf } from './serves.js';
 
@@ -25,16 +25,22 @@ function written(
   route: Route,
   { request, response }: { request: FastifyRequest; response: FastifyReply },
 ): unknown {
-  const status = cacheStatus(reply.cache);
-  response.header('cache-control', cacheControl(route));
-  if (status !== undefined) response.header('cache-status', status);
-  if (reply.location !== undefined) response.header('location', reply.location);
-  if (reply.etag !== undefined) response.header('etag', reply.etag);
+  response.headers({ 'cache-control': cacheControl(route), ...fieldsOf(reply) });
   if (route.method === 'GET' && reply.etag !== undefined && namesTag(request.headers['if-none-match'], reply.etag)) {
     response.code(304);
     return undefined;
   }
   return reply.body ?? undefined;
+}
+
+function fieldsOf({ cache, freshness, location, etag }: Reply<unknown>): Record<string, string> {
+  const status = cacheStatus(cache);
+  return {
+    ...(status !== undefined && { 'cache-status': status }),
+    ...(freshness === 'pending' && { [FRESHNESS_FIELD]: freshness }),
+    ...(location !== undefined && { location }),
+    ...(etag !== undefined && { etag }),
+  };
 }
 
 /**

@@ -1,4 +1,7 @@
-import type { CacheReport } from '@larder/platform';
+import type { CacheReport, Freshness } from '@larder/platform';
+
+/** Says `pending` on the answer to a change that the caches do not know of yet. */
+export const FRESHNESS_FIELD = 'Larder-Freshness';
 
 /** What a handler gives the client; the status comes from the route. */
 export interface Reply<Body> {
@@ -7,6 +10,8 @@ export interface Reply<Body> {
   readonly etag?: string;
   /** How the answer was come by, cache by cache. */
   readonly cache?: readonly CacheReport[] | undefined;
+  /** Whether the caches know of the change that was made; `applied` unless given. */
+  readonly freshness?: Freshness;
   /** Where the new thing is, for 201. */
   readonly location?: string;
 }

@@ -21,6 +21,8 @@ interface Success {
   readonly tagged?: boolean;
   /** Whether the answer says in Cache-Status how it was come by. */
   readonly cached?: boolean;
+  /** Whether the answer is to a change of cached data, and so may say in Larder-Freshness that the caches do not know of it yet. */
+  readonly announced?: boolean;
   readonly example?: unknown;
 }
 

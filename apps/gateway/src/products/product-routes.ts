@@ -88,7 +88,13 @@ export const productRoutes = {
       priceMinor: 399,
       currency: 'EUR',
     },
-    success: { ...one, status: 201, cached: false, description: 'The new product; Location says where it is.' },
+    success: {
+      ...one,
+      status: 201,
+      cached: false,
+      announced: true,
+      description: 'The new product; Location says where it is.',
+    },
     problems: ['SKU_TAKEN', 'CATEGORY_NOT_FOUND'],
   }),
   updateProduct: defineRoute({
@@ -102,7 +108,7 @@ export const productRoutes = {
     body: ProductChanges,
     bodyExample: { priceMinor: 429 },
     ifMatch: true,
-    success: { ...one, cached: false, description: 'The product after the change.' },
+    success: { ...one, cached: false, announced: true, description: 'The product after the change.' },
     problems: ['PRODUCT_NOT_FOUND', 'CATEGORY_NOT_FOUND'],
   }),
   removeProduct: defineRoute({
@@ -113,7 +119,7 @@ export const productRoutes = {
     summary: 'Delete a product',
     params: ById,
     ifMatch: true,
-    success: { status: 204, description: 'It is gone.', body: null },
+    success: { status: 204, description: 'It is gone.', body: null, announced: true },
     problems: ['PRODUCT_NOT_FOUND'],
   }),
   getStock: defineRoute({

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { catalog, type Product, type ProductPage } from '@larder/contracts';
-import type { Answer } from '@larder/platform';
+import { answer, type Answer } from '@larder/platform';
 import { contentTag, versionTag } from '../http/entity-tag.js';
 import type { Exchange } from '../http/exchange.js';
 import { NO_BODY, type Reply } from '../http/reply.js';
@@ -27,7 +27,7 @@ export class ProductsController {
     const { ids, ...page } = query;
     if (ids === undefined) return list(await this.catalog.call(catalog.listProducts, page, call));
     const { data, cache } = await this.catalog.call(catalog.getProducts, { ids }, call);
-    return list({ data: { items: data, nextCursor: null }, cache });
+    return list(answer({ items: data, nextCursor: null }, cache));
   }
 
   @Serves(routes.searchProducts)
@@ -58,13 +58,17 @@ export class ProductsController {
     @Input() { params, version }: Given<typeof routes.removeProduct>,
     @Call() call: Exchange,
   ): Promise<Reply<null>> {
-    await this.catalog.call(catalog.removeProduct, { id: params.id, expectedVersion: version }, call);
-    return NO_BODY;
+    const { freshness } = await this.catalog.call(
+      catalog.removeProduct,
+      { id: params.id, expectedVersion: version },
+      call,
+    );
+    return { ...NO_BODY, freshness };
   }
 }
 
-function entity({ data, cache }: Answer<Product>): Reply<Product> {
-  return { body: data, etag: versionTag(data.version), cache };
+function entity({ data, cache, freshness }: Answer<Product>): Reply<Product> {
+  return { body: data, etag: versionTag(data.version), cache, freshness };
 }
 
 function list({ data, cache }: Answer<ProductPage>): Reply<ProductPage> {

@@ -28,6 +28,6 @@ export class StockController {
   }
 }
 
-function stock({ data, cache }: Answer<Stock>): Reply<Stock> {
-  return { body: data, etag: versionTag(data.version), cache };
+function stock({ data, cache, freshness }: Answer<Stock>): Reply<Stock> {
+  return { body: data, etag: versionTag(data.version), cache, freshness };
 }

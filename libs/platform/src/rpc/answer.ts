@@ -10,15 +10,30 @@ export interface CacheReport {
   readonly shared: boolean;
 }
 
-/** An output, and the caches that took part in it in the order in which they were asked; none for an uncached one. */
+/**
+ * Whether the caches know of a change that was made. `pending`: it is committed, but until its event, or a repetition, has
+ * reached the cache, readers may still see what was before.
+ */
+export type Freshness = 'applied' | 'pending';
+
+/**
+ * An output, and the caches that took part in it in the order in which they were asked; none for an uncached one.
+ * An answer that is not to a change is `applied`.
+ */
 export class Answer<Output> {
   constructor(
     readonly data: Output,
     readonly cache: readonly CacheReport[] = [],
+    readonly freshness: Freshness = 'applied',
   ) {}
 }
 
 /** What a handler returns to tell the caller how the caches took part. */
 export function answer<Output>(data: Output, cache: readonly CacheReport[]): Answer<Output> {
   return new Answer(data, cache);
+}
+
+/** What a handler that changed something returns to tell the caller whether the caches know of it. */
+export function changed<Output>(data: Output, freshness: Freshness): Answer<Output> {
+  return new Answer(data, [], freshness);
 }

@@ -1,5 +1,5 @@
 import type { Issue } from '../errors/domain-error.js';
-import type { CacheReport } from './answer.js';
+import type { CacheReport, Freshness } from './answer.js';
 import type { Passport } from './passport.js';
 import { isRecord } from './record.js';
 
@@ -17,10 +17,11 @@ export interface CallEnvelope {
   readonly data: unknown;
 }
 
-/** One answer on the wire; `cache` is absent when no cache took part. */
+/** One answer on the wire; `cache` is absent when no cache took part, `freshness` when it is `applied`. */
 export interface AnswerEnvelope {
   readonly data: unknown;
   readonly cache?: readonly CacheReport[];
+  readonly freshness?: Freshness;
 }
 
 /** One refusal on the wire. */

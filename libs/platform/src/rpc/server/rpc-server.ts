@@ -117,9 +117,10 @@ export class RpcServer extends ServerTCP {
 function wrapAnswer(packet: WritePacket): unknown {
   if (packet.err !== undefined) return packet;
   const response = packet.response as unknown;
-  const envelope: AnswerEnvelope =
-    response instanceof Answer
-      ? { data: response.data as unknown, ...(response.cache.length > 0 && { cache: response.cache }) }
-      : { data: response ?? null };
+  const envelope = response instanceof Answer ? envelopeOf(response) : { data: response ?? null };
   return { ...packet, response: envelope };
+}
+
+function envelopeOf({ data, cache, freshness }: Answer<unknown>): AnswerEnvelope {
+  return { data, ...(cache.length > 0 && { cache }), ...(freshness !== 'applied' && { freshness }) };
 }
