@@ -32,7 +32,11 @@ export class AppModule {
         DatabaseModule.with({ url, poolSize, runMigrations }),
         CacheModule.forRootAsync({
           inject: [Registry],
-          useFactory: (registry: Registry) => ({ ...backendOf(config, twins), onEvent: prometheusListener(registry) }),
+          useFactory: (registry: Registry) => ({
+            ...backendOf(config, twins),
+            loadConcurrency: Math.ceil(poolSize / 2), // writes and stock find the other half of the pool free
+            onEvent: prometheusListener(registry),
+          }),
         }),
         OutboxModule.with({ databaseUrl: url, publisher: publisherOf(config, twins) }),
         ProductsModule,

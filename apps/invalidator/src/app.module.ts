@@ -27,6 +27,7 @@ export class AppModule {
           useFactory: (registry: Registry) => ({
             ...backend,
             operationTimeoutMs: OPERATION_TIMEOUT_MS,
+            maxPendingInvalidations: 0, // what is not applied is not acknowledged, and repeated from there
             onEvent: prometheusListener(registry),
           }),
         }),

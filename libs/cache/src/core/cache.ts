@@ -19,7 +19,7 @@ export interface CacheOptions extends Partial<GuardOptions>, Partial<FillTiming>
   readonly store: Store;
   /** Told what the cache does; nobody unless given. */
   readonly onEvent?: CacheListener;
-  /** Invalidations that may wait for an unreachable store, at most; 100,000 unless given. */
+  /** Invalidations that may wait for an unreachable store, at most; 100,000 unless given, 0 for a caller that repeats them itself. */
   readonly maxPendingInvalidations?: number;
   readonly clock?: Clock;
 }
@@ -129,7 +129,7 @@ export class Cache {
     try {
       this.pending.add(invalidation, cause);
     } catch (error) {
-      this.report(invalidation.entries, invalidation.tags, 'lost');
+      this.report(invalidation.entries, invalidation.tags, 'rejected');
       throw error;
     }
     this.report(invalidation.entries, invalidation.tags, 'queued');
@@ -138,7 +138,7 @@ export class Cache {
   private report(
     entries: readonly EntryInvalidation[],
     tags: readonly Tag[],
-    result: 'applied' | 'queued' | 'lost',
+    result: 'applied' | 'queued' | 'rejected',
   ): void {
     this.options.onEvent({ type: 'invalidation', entries: entries.length, tags: tags.length, result });
   }

@@ -14,7 +14,7 @@ export type CacheEvent =
       readonly type: 'invalidation';
       readonly entries: number;
       readonly tags: number;
-      readonly result: 'applied' | 'queued' | 'lost';
+      readonly result: 'applied' | 'queued' | 'rejected';
     }
   | { readonly type: 'operation'; readonly operation: string; readonly durationMs: number; readonly failed: boolean }
   | { readonly type: 'circuit'; readonly state: 'closed' | 'open' | 'half-open' };

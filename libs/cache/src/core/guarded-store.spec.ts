@@ -121,7 +121,7 @@ describe('a store that cannot be reached', () => {
     await expect(cache.invalidate({ entries: [rows.entry('2', 2)], tags: [] })).rejects.toMatchObject({
       code: 'INVALIDATION_LOST',
     });
-    expect(events).toContainEqual({ type: 'invalidation', entries: 1, tags: 0, result: 'lost' });
+    expect(events).toContainEqual({ type: 'invalidation', entries: 1, tags: 0, result: 'rejected' });
     cache.close();
   });
 });
