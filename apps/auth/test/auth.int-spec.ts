@@ -275,6 +275,31 @@ describe('sessions', () => {
     expect(await principalOf(cookie?.secret ?? '')).toBeNull();
   });
 
+  it('of a demoted editor end, and cannot be kept by ending others or by the password', async () => {
+    const email = await service.register();
+    const change = (set: string) => query(database.url, `UPDATE auth.users SET ${set} WHERE email = '${email}'`);
+    await change(`roles = '{editor}'`);
+    const [spared, one, all] = [await service.login(email), await service.login(email), await service.login(email)];
+    const [password, again] = [await service.login(email), await service.login(email)];
+    const idOf = async (secret: string) => (await principalOf(secret))?.sessionId ?? '';
+    const id = await idOf(spared);
+    await change(`roles = '{customer}', session_generation = session_generation + 1`);
+    const fresh = await service.login(email);
+    const passwords = { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD };
+    const refusals = [
+      await service.call(auth.revokeSession, { secret: one, id }).catch((error: unknown) => error),
+      await service.call(auth.revokeSessions, { secret: all, includeCurrent: false }).catch((error: unknown) => error),
+      await service.call(auth.reauthenticate, { secret: again, password: PASSWORD }).catch((error: unknown) => error),
+      await service.call(auth.changePassword, { secret: password, ...passwords }).catch((error: unknown) => error),
+    ];
+    expect(refusals.map((refusal) => (refusal as { code?: string }).code)).toEqual(Array(4).fill('SESSION_REQUIRED'));
+    const phone = await service.login(email);
+    await service.call(auth.revokeSession, { secret: fresh, id: await idOf(phone) });
+    now += MINUTE; // the generation is checked now
+    expect(await principalOf(spared)).toBeNull();
+    expect(await principalOf(fresh)).toMatchObject({ roles: ['customer'] });
+  });
+
   it('that a failover brought back end at their next check', async () => {
     const email = await service.register();
     const secret = await service.login(email);

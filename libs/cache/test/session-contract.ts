@@ -110,10 +110,10 @@ export function describeSessions(name: string, subject: () => Promise<SessionSub
       it('are replaced on demand: the old one is refused at once, and is a replay after 30 seconds', async () => {
         const { secret, id } = await store.signIn(null, account());
         await advance(5 * MINUTE);
-        const fresh = await store.rotate(secret, 9);
+        const fresh = await store.rotate(secret, 4);
         expect(await stateOf(secret)).toBe('superseded');
         const session = await live(fresh);
-        expect(session).toMatchObject({ id, generation: 9 });
+        expect(session).toMatchObject({ id, generation: 4 });
         expect(session.checkedAt - session.signedInAt).toBeLessThan(MINUTE);
         expect(await store.rotate(secret, null)).toBeNull();
         await advance(30 * SECOND);
@@ -405,6 +405,17 @@ export function describeSessions(name: string, subject: () => Promise<SessionSub
         expect((await live(c.secret)).generation).toBe(5);
         expect(await store.endSome(owner.accountId, 6, (id) => id === a.id)).toEqual([]);
         expect(await store.endSome(randomUUID(), 1, () => true)).toEqual([]);
+      });
+
+      it('take over a generation only from the one before: who missed one stays outdated', async () => {
+        const owner = account();
+        const { secret } = await store.signIn(null, owner);
+        await store.endSome(owner.accountId, 5, () => false);
+        expect((await live(secret)).generation).toBe(3);
+        expect(await store.rotate(secret, 5)).toBeNull();
+        expect((await live(secret)).generation).toBe(3);
+        await store.endSome(owner.accountId, 3, () => false);
+        expect((await live(secret)).generation).toBe(3);
       });
 
       it('share one cart, which outlives them', async () => {

@@ -26,7 +26,7 @@ export class PasswordChange {
    * @throws {SessionRequired} @throws {CredentialsRefused} @throws {PasswordRefused} @throws {TooManyAttempts}
    */
   async change({ secret, currentPassword, newPassword }: PasswordChangeRequest): Promise<CookieOrder> {
-    const session = await this.gate.enterSignedIn(secret);
+    const session = await this.gate.enterVerified(secret);
     const account = await this.credentials.verifyOwner(session, currentPassword);
     const generation = await this.credentials.replace(account, newPassword);
     const fresh = await this.store.rotate(secret, generation);

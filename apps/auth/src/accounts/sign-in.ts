@@ -33,7 +33,7 @@ export class SignIn {
 
   /** Gives the password again in a session, which changes its secret. @throws {SessionRequired} @throws {CredentialsRefused} */
   async reauthenticate(secret: string | null, password: string): Promise<SignedIn> {
-    const session = await this.gate.enterSignedIn(secret);
+    const session = await this.gate.enterVerified(secret);
     const account = await this.credentials.verifyOwner(session, password);
     const fresh = await this.store.rotate(secret, null);
     if (fresh === null) throw new SessionRequired();

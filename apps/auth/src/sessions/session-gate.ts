@@ -24,11 +24,12 @@ export class SessionGate {
   ) {}
 
   /**
-   * What the secret is worth. A minute after that was last found, it is checked too that no revocation has been forgotten.
+   * What the secret is worth. A minute after that was last found, it is checked too that no revocation has been forgotten; with `verify`
+   * it is checked now.
    *
    * @throws {SessionStoreUnavailable} and whatever the database throws: a session that cannot be checked is refused
    */
-  async look(secret: string | null): Promise<SessionCheck> {
+  async look(secret: string | null, { verify = false } = {}): Promise<SessionCheck> {
     const result = await this.ask(secret);
     if (result.state === 'replayed') {
       const { id, accountId } = result;
@@ -38,7 +39,7 @@ export class SessionGate {
       if (secret !== null) this.metrics.count(result.state);
       return result;
     }
-    if (await this.isOutdated(result.session)) {
+    if (await this.isOutdated(result.session, verify)) {
       await this.store.endSession(result.session);
       this.metrics.count('outdated');
       return { state: 'none' };
@@ -55,9 +56,12 @@ export class SessionGate {
 
   /** @throws {SessionRequired} */
   async enterSignedIn(secret: string | null): Promise<SignedInSession> {
-    const session = await this.enter(secret);
-    if (!isSignedIn(session)) throw new SessionRequired();
-    return session;
+    return signedIn(await this.look(secret));
+  }
+
+  /** For what changes sessions: one that a revocation is over for must not act in its last minute. @throws {SessionRequired} */
+  async enterVerified(secret: string | null): Promise<SignedInSession> {
+    return signedIn(await this.look(secret, { verify: true }));
   }
 
   /**
@@ -91,8 +95,8 @@ export class SessionGate {
   }
 
   /** Recorded only once the generation was read: while the database is away, each check is refused, not the first alone. */
-  private async isOutdated(session: LiveSession): Promise<boolean> {
-    if (session.accountId === null || !session.verificationDue) return false;
+  private async isOutdated(session: LiveSession, verify: boolean): Promise<boolean> {
+    if (session.accountId === null || !(verify || session.verificationDue)) return false;
     const current = await this.generations.current(session.accountId);
     if (current === null || session.generation < current) return true;
     await this.store.recordVerified(session);
@@ -103,4 +107,10 @@ export class SessionGate {
 /** Whether the session is an account's. */
 export function isSignedIn(session: LiveSession | null): session is SignedInSession {
   return session !== null && session.accountId !== null;
+}
+
+function signedIn(result: SessionCheck): SignedInSession {
+  const session = result.state === 'live' ? result.session : null;
+  if (!isSignedIn(session)) throw new SessionRequired();
+  return session;
 }

@@ -36,7 +36,7 @@ export class SessionList {
 
   /** Ends one session; another than this one only as {@link revokeMany} does. @throws {SessionNotFound} */
   async revoke(secret: string | null, id: string): Promise<CookieOrder> {
-    const session = await this.gate.enterSignedIn(secret);
+    const session = await this.gate.enterVerified(secret);
     if (id !== session.id) requireRecentPassword(session);
     const known = await this.store.list(session.accountId);
     if (!known.some((other) => other.id === id)) throw new SessionNotFound(id);
@@ -46,7 +46,7 @@ export class SessionList {
 
   /** Ends the other sessions; with `includeCurrent` this one too. @throws {SessionRequired} @throws {ReauthenticationRequired} */
   async revokeMany(secret: string | null, includeCurrent: boolean): Promise<CookieOrder> {
-    const session = await this.gate.enterSignedIn(secret);
+    const session = await this.gate.enterVerified(secret);
     requireRecentPassword(session);
     await this.end(session, (other) => includeCurrent || other !== session.id);
     return this.leave(secret, session, includeCurrent);

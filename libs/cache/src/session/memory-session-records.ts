@@ -1,6 +1,7 @@
 import { inOrder } from './cart-lines.js';
 import { MemoryCarts } from './memory-carts.js';
 import { MemoryIndex } from './memory-index.js';
+import { ownerOf, type StoredSession } from './memory-session.js';
 import { SESSION_POLICY, type SessionPolicy } from './policy.js';
 import type {
   CartChange,
@@ -16,20 +17,6 @@ import type {
   SessionSummary,
 } from './records.js';
 import { NO_PROOF } from './secret.js';
-
-interface StoredSession extends NewSession {
-  generation: number;
-  createdAt: number;
-  seenAt: number;
-  issuedAt: number;
-  signedInAt: number;
-  verifiedAt: number;
-  expiresAt: number;
-  proof: string;
-  previous: { proof: string; until: number; serves: boolean } | null;
-  sealedFor: string | null;
-  cart: Map<string, number>;
-}
 
 type Member = Omit<IndexEntry, 'enlistedAt'>;
 
@@ -76,6 +63,7 @@ export class MemorySessionRecords implements SessionRecords {
   rotate(sessionHash: string, { proofHash, freshProofHash, generation }: Rotation): Promise<boolean> {
     const session = this.living(sessionHash);
     if (session?.proof !== proofHash) return Promise.resolve(false);
+    if (generation !== null && session.generation !== generation - 1) return Promise.resolve(false);
     this.replaceProof(session, freshProofHash, false);
     session.signedInAt = this.now();
     session.generation = generation ?? session.generation;
@@ -90,7 +78,7 @@ export class MemorySessionRecords implements SessionRecords {
 
   adoptGeneration(sessionHash: string, generation: number): Promise<void> {
     const session = this.living(sessionHash);
-    if (session) session.generation = Math.max(session.generation, generation);
+    if (session?.generation === generation - 1) session.generation = generation;
     return Promise.resolve();
   }
 
@@ -191,11 +179,6 @@ export class MemorySessionRecords implements SessionRecords {
     this.index.sweep();
     this.carts.sweep();
   }
-}
-
-function ownerOf(session: StoredSession) {
-  const { id, accountId, generation, createdAt, signedInAt, sealedFor } = session;
-  return { id, accountId, roles: [...session.roles], generation, createdAt, signedInAt, sealedFor };
 }
 
 function linesOf(cart: ReadonlyMap<string, number> | undefined): CartLine[] {

@@ -88,7 +88,7 @@ export interface IndexEntry {
 export interface Rotation {
   readonly proofHash: string;
   readonly freshProofHash: string;
-  /** The account's new session generation; `null` leaves it. */
+  /** The account's new session generation, which only a session of the one before takes over; `null` leaves it. */
   readonly generation: number | null;
 }
 
@@ -104,11 +104,11 @@ export interface SessionRecords {
   create(sessionHash: string, session: NewSession): Promise<boolean>;
   /** `offeredProofHash` becomes the valid proof if the secret is due; `null` offers none. */
   check(sessionHash: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck>;
-  /** Replaces a valid proof and counts as giving the password; `false` if `proofHash` is not valid now. No grace for the old one. */
+  /** Replaces a valid proof and counts as giving the password; `false` if `proofHash` is not valid now, or the generation does not follow. No grace for the old one. */
   rotate(sessionHash: string, rotation: Rotation): Promise<boolean>;
   /** Records that the generation was compared after `checkedAt`, a check's time by the store's clock; never lowers it. */
   recordVerified(sessionHash: string, checkedAt: number): Promise<void>;
-  /** Raises the session's generation, never lowers it. */
+  /** Raises the generation of a session that holds exactly the one before: any other missed a revocation, and is over. */
   adoptGeneration(sessionHash: string, generation: number): Promise<void>;
   /** `null` if there was no such session. */
   end(sessionHash: string): Promise<EndedSession | null>;

@@ -93,7 +93,7 @@ export class SessionStore {
     await this.records.recordVerified(sessionHash, checkedAt);
   }
 
-  /** Replaces the secret after its owner has given the password again; `null` if `secret` is not valid any more. */
+  /** Replaces the secret after its owner has given the password again; `null` if `secret` is not valid any more, or misses a generation. */
   async rotate(secret: string | null, generation: number | null): Promise<string | null> {
     const digest = digestSecret(secret);
     if (digest === null) return null;
@@ -127,8 +127,8 @@ export class SessionStore {
   }
 
   /**
-   * Ends those of an account's sessions that `ends` names by public id; the others take over `generation`, so that a
-   * check of generations spares them. Answers the ids of those that it found alive and ended.
+   * Ends those of an account's sessions that `ends` names by public id; those of the others that hold the
+   * generation before take over `generation`, so that a check of generations spares them. Answers the ids of those that it found alive and ended.
    */
   async endSome(accountId: string, generation: number, ends: (id: string) => boolean): Promise<string[]> {
     const entries = await this.records.listed(accountId);

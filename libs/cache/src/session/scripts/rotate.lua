@@ -3,11 +3,11 @@
 -- KEYS[1] session     hash
 -- ARGV[1] proof       the valid proof now, '' for a secret never renewed
 -- ARGV[2] fresh       the proof from now on
--- ARGV[3] generation  integer, '' to leave it
+-- ARGV[3] generation  integer, one above the session's, '' to leave it
 -- ARGV[4] graceMs     for so long the old secret is refused without being taken for a thief's
--- Returns 1 replaced, 0 there is no such session or the proof is not valid.
-local proof = redis.call('HGET', KEYS[1], 'proof')
-if proof ~= ARGV[1] then
+-- Returns 1 replaced, 0 there is no such session the proof is not valid, or the session missed a generation.
+local proof, generation = unpack(redis.call('HMGET', KEYS[1], 'proof', 'generation'))
+if proof ~= ARGV[1] or (ARGV[3] ~= '' and tonumber(generation) ~= tonumber(ARGV[3]) - 1) then
   return 0
 end
 local time = redis.call('TIME')

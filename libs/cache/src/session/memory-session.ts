@@ -1,0 +1,24 @@
+import type { NewSession, SessionFacts } from './records.js';
+
+/** A session as this process keeps it. Times are ms since the epoch. */
+export interface StoredSession extends NewSession {
+  generation: number;
+  createdAt: number;
+  seenAt: number;
+  issuedAt: number;
+  signedInAt: number;
+  verifiedAt: number;
+  expiresAt: number;
+  proof: string;
+  previous: { proof: string; until: number; serves: boolean } | null;
+  sealedFor: string | null;
+  cart: Map<string, number>;
+}
+
+type Kept = 'id' | 'accountId' | 'roles' | 'generation' | 'createdAt' | 'signedInAt' | 'sealedFor';
+
+/** What a check tells of the session as it is kept. */
+export function ownerOf(session: StoredSession): Pick<SessionFacts, Kept> {
+  const { id, accountId, generation, createdAt, signedInAt, sealedFor } = session;
+  return { id, accountId, roles: [...session.roles], generation, createdAt, signedInAt, sealedFor };
+}
