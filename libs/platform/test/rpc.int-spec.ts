@@ -79,7 +79,7 @@ describe('a call', () => {
   it('says how the caches took part', async () => {
     const client = clientOf((await startHall()).port);
     const cache = [{ cache: 'larder-hall', outcome: 'miss', stored: true, shared: false }];
-    expect(await client.call(hall.cached, {}, outgoing())).toEqual({ data: null, cache });
+    expect(await client.call(hall.cached, {}, outgoing())).toEqual({ data: null, cache, freshness: 'applied' });
   });
 
   it('keeps a hundred at once apart', async () => {
