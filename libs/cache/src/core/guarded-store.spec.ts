@@ -65,6 +65,16 @@ describe('a store that cannot be reached', () => {
     expect(events).toContainEqual({ type: 'circuit', state: 'closed' });
   });
 
+  it('is waited for in full once, and then more briefly', async () => {
+    const { store, cache, events } = setUp({ operationTimeoutMs: 200 });
+    store.frozen = true;
+    await cache.space(rows).getOrSet('1', async () => 1);
+    await cache.space(rows).getOrSet('1', async () => 1);
+    const [first = 0, second] = events.flatMap((event) => (event.type === 'operation' ? [event.durationMs] : []));
+    expect(first).toBeGreaterThan(190);
+    expect(second).toBeLessThan(150);
+  });
+
   it('is probed in the background when it hangs: no read waits for that', async () => {
     const { store, cache, events } = setUp({ operationTimeoutMs: 100 });
     const read = (id = '1'): Promise<number> => cache.space(rows).getOrSet(id, async () => 1);

@@ -5,7 +5,7 @@ import type { CacheListener } from './events.js';
 import type { Store } from './store.js';
 
 export interface GuardOptions {
-  /** How long one operation may take, in milliseconds. */
+  /** How long one operation may take, in milliseconds; reads and fills after a failed one have a quarter of it. */
   readonly operationTimeoutMs: number;
   /** How many operations must fail in a row for the circuit to open. */
   readonly breakAfter: number;
@@ -19,6 +19,9 @@ const STATES = {
   [CircuitState.HalfOpen]: 'half-open',
 } as const;
 
+/** After a failure, the next read waits for the store this many times shorter, until something succeeds. */
+const IN_DOUBT_DIVISOR = 4;
+
 /**
  * Puts a deadline on every use of a store, and a circuit breaker before reads and fills.
  * Invalidations have the deadline only: a breaker may shed a read, never an invalidation.
@@ -26,6 +29,8 @@ const STATES = {
 export class GuardedStore {
   private readonly timeoutMs: number;
   private readonly breaker: CircuitBreakerPolicy;
+  /** Whether the last operation to end has failed. */
+  private inDoubt = false;
 
   constructor(
     private readonly store: Store,
@@ -50,7 +55,7 @@ export class GuardedStore {
       return null;
     }
     try {
-      return await this.breaker.execute(() => this.timed(operation, use));
+      return await this.breaker.execute(() => this.timed(operation, use, this.patienceMs));
     } catch {
       return null;
     }
@@ -58,23 +63,33 @@ export class GuardedStore {
 
   /** As {@link attempt}, but past the breaker; rejects when the store has not done it in time. */
   insist<Result>(operation: string, use: (store: Store) => Promise<Result>): Promise<Result> {
-    return this.timed(operation, use);
+    return this.timed(operation, use, this.timeoutMs);
+  }
+
+  /** A read that takes several operations must not wait for a store that hangs as many times. */
+  private get patienceMs(): number {
+    return this.inDoubt ? this.timeoutMs / IN_DOUBT_DIVISOR : this.timeoutMs;
   }
 
   /** Asks a store that was given up whether it is back, if it is time to; a read that waited for the answer would be slow. */
   private probe(): void {
     if (this.breaker.state !== CircuitState.Open) return;
-    this.breaker.execute(() => this.timed('ping', (store) => store.ping())).catch(() => undefined);
+    this.breaker.execute(() => this.timed('ping', (store) => store.ping(), this.timeoutMs)).catch(() => undefined);
   }
 
-  private async timed<Result>(operation: string, use: (store: Store) => Promise<Result>): Promise<Result> {
+  private async timed<Result>(
+    operation: string,
+    use: (store: Store) => Promise<Result>,
+    timeoutMs: number,
+  ): Promise<Result> {
     const startedMs = performance.now();
     let failed = true;
     try {
-      const result = await withDeadline(use(this.store), this.timeoutMs);
+      const result = await withDeadline(use(this.store), timeoutMs);
       failed = false;
       return result;
     } finally {
+      this.inDoubt = failed;
       this.emit({ type: 'operation', operation, durationMs: performance.now() - startedMs, failed });
     }
   }
