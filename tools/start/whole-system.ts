@@ -58,9 +58,10 @@ export async function startWholeSystem(given: NodeJS.ProcessEnv, root: string): 
       ...(servers.databaseUrl === null && { DATABASE_URL: database.url }),
     });
     const starts = startsOf(environments, servers);
-    for (const app of APPS) running[app] = await starts[app]();
+    for (const app of APPS.filter((name) => name !== 'gateway')) running[app] = await starts[app]();
     const ports = portsOf(environments);
     if (demo.catalogue) await fill(database, root, ports);
+    running.gateway = await starts.gateway(); // last: whoever gets an answer finds the catalogue filled
     print(welcome({ database: database.engine, servers, ports, demoAccounts: demo.accounts }));
   } catch (error) {
     await close();
