@@ -365,6 +365,18 @@ export function describeSessions(name: string, subject: () => Promise<SessionSub
         expect(await stateOf(opened[2]?.secret ?? null)).toBe('live');
       });
 
+      it('do not count towards the 10 once they have expired', async () => {
+        const owner = account();
+        const kept = await store.signIn(null, owner);
+        for (let count = 0; count < 9; count++) await store.signIn(null, owner);
+        await advance(20 * MINUTE);
+        await live(kept.secret, false); // the others are left to expire
+        await advance(20 * MINUTE);
+        const { id } = await store.signIn(null, owner);
+        expect((await store.list(owner.accountId)).map((view) => view.id)).toEqual([kept.id, id]);
+        expect(await stateOf(kept.secret)).toBe('live');
+      });
+
       it('are at most 10 after 30 parallel sign-ins', async () => {
         const owner = account();
         const opened = await Promise.all(Array.from({ length: 30 }, () => store.signIn(null, owner)));

@@ -12,6 +12,7 @@ import type {
   SessionSummary,
 } from './records.js';
 import { digestSecret, randomSecret, renewSecret } from './secret.js';
+import { surveySessions } from './session-survey.js';
 
 /** A session that a check found alive. */
 export interface LiveSession extends Omit<SessionFacts, 'renewed'> {
@@ -42,9 +43,6 @@ export interface SignIn extends SessionOwner {
 
 export type CartOutcome =
   { readonly outcome: 'written'; readonly lines: CartLine[] } | { readonly outcome: 'full' | 'gone' };
-
-/** An index entry without a session may belong to a sign-in under way; past this age it does not. */
-const ENLISTING_MS = 60_000;
 
 /**
  * Sessions and carts by their rules, over any {@link SessionRecords}. What takes several steps is ordered so that a crash
@@ -118,12 +116,7 @@ export class SessionStore {
 
   /** The account's living sessions, oldest first. */
   async list(accountId: string): Promise<SessionSummary[]> {
-    const entries = await this.records.listed(accountId);
-    const summaries = await this.records.describe(entries.map(({ sessionHash }) => sessionHash));
-    const now = Math.max(0, ...summaries.map((summary) => summary?.lastSeenAt ?? 0));
-    const dead = entries.filter((entry, at) => !summaries[at] && entry.enlistedAt < now - ENLISTING_MS);
-    await this.records.delist(accountId, dead);
-    return summaries.filter((summary) => summary !== null);
+    return (await surveySessions(this.records, accountId)).flatMap(({ summary }) => summary ?? []);
   }
 
   /**
@@ -167,11 +160,19 @@ export class SessionStore {
     const [id, secret] = [randomUUID(), randomSecret()];
     const { sessionHash } = digestSecret(secret) as { sessionHash: string };
     const capped = line && { ...line, quantity: Math.min(line.quantity, this.policy.maxQuantity) };
-    const surplus = owner.accountId === null ? [] : await this.records.enlist(owner.accountId, { id, sessionHash });
+    const { accountId } = owner;
+    const crowded = accountId !== null && (await this.records.enlist(accountId, { id, sessionHash })).length > 0;
     await this.records.create(sessionHash, { ...owner, id, line: capped });
-    await Promise.all(surplus.map((entry) => this.endSession(entry)));
-    if (owner.accountId !== null) await this.records.delist(owner.accountId, surplus);
+    if (crowded) await this.endOldest(accountId);
     return { id, secret, sessionHash };
+  }
+
+  /** Ends an account's oldest sessions beyond the limit; those that have expired do not count. */
+  private async endOldest(accountId: string): Promise<void> {
+    const listed = await surveySessions(this.records, accountId);
+    const surplus = listed.slice(0, Math.max(0, listed.length - this.policy.maxSessions)).map(({ entry }) => entry);
+    await Promise.all(surplus.map((entry) => this.endSession(entry)));
+    await this.records.delist(accountId, surplus);
   }
 
   private async delist({ id, accountId }: EndedSession, sessionHash: string): Promise<void> {
