@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Category, NewCategory } from '@larder/contracts';
+import type { Category, CategoryChanges, NewCategory } from '@larder/contracts';
 import type { Answer } from '@larder/platform';
 import { Announcer } from '../changes/announcer.js';
 import type { Origin } from '../changes/committed.js';
-import { CategoryRepository, type CategoryChange } from './domain/category-repository.js';
+import type { VersionedChange } from '../changes/versioned-change.js';
+import { CategoryRepository } from './domain/category-repository.js';
 
 /** Changes to the category tree. Each commits, then invalidates before it returns, so that the next reader sees it. */
 @Injectable()
@@ -19,7 +20,7 @@ export class CategoryEditor {
   }
 
   /** @throws {CategoryNotFound} @throws {VersionConflict} @throws {CategoryTooDeep} @throws {CategoryCycle} @throws {CategoryNameTaken} */
-  async update(change: CategoryChange, origin: Origin): Promise<Answer<Category>> {
+  async update(change: VersionedChange<CategoryChanges>, origin: Origin): Promise<Answer<Category>> {
     return this.announcer.announce(await this.categories.update(change, origin));
   }
 

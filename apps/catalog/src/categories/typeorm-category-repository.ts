@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Category, NewCategory } from '@larder/contracts';
+import type { Category, CategoryChanges, NewCategory } from '@larder/contracts';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import type { Committed, Origin } from '../changes/committed.js';
-import { VersionConflict } from '../changes/version-conflict.js';
+import type { VersionedChange } from '../changes/versioned-change.js';
 import { commit } from '../database/commit.js';
 import { definedFields } from '../database/defined-fields.js';
 import { insertRow } from '../database/insert-row.js';
 import { refusing, type Refusal } from '../database/violation.js';
+import { whyNot } from '../database/why-not.js';
 import { CategoryEntity, toCategory } from './category.entity.js';
 import {
   CategoryCycle,
@@ -15,7 +16,7 @@ import {
   CategoryNotFound,
   CategoryTooDeep,
 } from './domain/category-errors.js';
-import { CategoryRepository, type CategoryChange } from './domain/category-repository.js';
+import { CategoryRepository } from './domain/category-repository.js';
 
 /** Categories in PostgreSQL. Paths, versions and events are the work of the table's triggers. */
 @Injectable()
@@ -48,14 +49,14 @@ export class TypeOrmCategoryRepository extends CategoryRepository {
   }
 
   override async update(
-    { id, expectedVersion, changes }: CategoryChange,
+    { id, expectedVersion, changes }: VersionedChange<CategoryChanges>,
     origin: Origin,
   ): Promise<Committed<Category>> {
     return refusing(placeRefusals(changes.parentId), () =>
       commit(this.dataSource, origin, async (manager) => {
         const row = { id, version: expectedVersion };
         const { affected } = await manager.update(CategoryEntity, row, definedFields(changes));
-        if (affected !== 1) throw await whyNot(manager, id, expectedVersion);
+        if (affected !== 1) throw await whyNot(manager, CategoryEntity, { id, expectedVersion }, missing);
         return committedRow(manager, id);
       }),
     );
@@ -66,7 +67,7 @@ export class TypeOrmCategoryRepository extends CategoryRepository {
     return refusing({ categories_parent_fkey: inUse, products_category_fkey: inUse }, () =>
       commit(this.dataSource, origin, async (manager) => {
         const { affected } = await manager.delete(CategoryEntity, { id, version: expectedVersion });
-        if (affected !== 1) throw await whyNot(manager, id, expectedVersion);
+        if (affected !== 1) throw await whyNot(manager, CategoryEntity, { id, expectedVersion }, missing);
         return null;
       }),
     );
@@ -83,11 +84,8 @@ function placeRefusals(parentId: string | null | undefined): Readonly<Record<str
   };
 }
 
+const missing = (id: string): Error => new CategoryNotFound(id);
+
 async function committedRow(manager: EntityManager, id: string): Promise<Category> {
   return toCategory(await manager.findOneByOrFail(CategoryEntity, { id }));
-}
-
-async function whyNot(manager: EntityManager, id: string, expectedVersion: number): Promise<Error> {
-  const exists = await manager.existsBy(CategoryEntity, { id });
-  return exists ? new VersionConflict(expectedVersion) : new CategoryNotFound(id);
 }

@@ -3,7 +3,8 @@ import type { NewProduct, Product, ProductChanges } from '@larder/contracts';
 import type { Answer } from '@larder/platform';
 import { Announcer } from '../changes/announcer.js';
 import type { Origin } from '../changes/committed.js';
-import { ProductRepository, type VersionedChange } from './domain/product-repository.js';
+import type { VersionedChange } from '../changes/versioned-change.js';
+import { ProductRepository } from './domain/product-repository.js';
 
 /** Changes to products. Each commits, then invalidates before it returns, so that the next reader sees it. */
 @Injectable()

@@ -3,19 +3,15 @@ import type { NewProduct, Product, ProductChanges } from '@larder/contracts';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { CategoryNotFound } from '../categories/domain/category-errors.js';
 import type { Committed, Origin } from '../changes/committed.js';
-import { VersionConflict } from '../changes/version-conflict.js';
+import type { VersionedChange } from '../changes/versioned-change.js';
 import { commit } from '../database/commit.js';
 import { definedFields } from '../database/defined-fields.js';
 import { insertRow } from '../database/insert-row.js';
 import { refusing } from '../database/violation.js';
+import { whyNot } from '../database/why-not.js';
 import type { Position } from '../paging/cursor.js';
 import { ProductNotFound, SkuTaken } from './domain/product-errors.js';
-import {
-  ProductRepository,
-  type IdRange,
-  type ProductRange,
-  type VersionedChange,
-} from './domain/product-repository.js';
+import { ProductRepository, type IdRange, type ProductRange } from './domain/product-repository.js';
 import { inCategory, missingCategory } from './in-category.js';
 import { PRODUCT_ORDERS, type ProductOrder } from './product-orders.js';
 import { ProductEntity, toProduct } from './product.entity.js';
@@ -81,7 +77,7 @@ export class TypeOrmProductRepository extends ProductRepository {
           { id, version: expectedVersion },
           definedFields(changes),
         );
-        if (affected !== 1) throw await whyNot(manager, id, expectedVersion);
+        if (affected !== 1) throw await whyNot(manager, ProductEntity, { id, expectedVersion }, missing);
         return committedRow(manager, id);
       }),
     );
@@ -90,19 +86,16 @@ export class TypeOrmProductRepository extends ProductRepository {
   override async remove(id: string, expectedVersion: number, origin: Origin): Promise<Committed<null>> {
     return commit(this.dataSource, origin, async (manager) => {
       const { affected } = await manager.delete(ProductEntity, { id, version: expectedVersion });
-      if (affected !== 1) throw await whyNot(manager, id, expectedVersion);
+      if (affected !== 1) throw await whyNot(manager, ProductEntity, { id, expectedVersion }, missing);
       return null;
     });
   }
 }
 
+const missing = (id: string): Error => new ProductNotFound(id);
+
 async function committedRow(manager: EntityManager, id: string): Promise<Product> {
   return toProduct(await manager.findOneByOrFail(ProductEntity, { id }));
-}
-
-async function whyNot(manager: EntityManager, id: string, expectedVersion: number): Promise<Error> {
-  const exists = await manager.existsBy(ProductEntity, { id });
-  return exists ? new VersionConflict(expectedVersion) : new ProductNotFound(id);
 }
 
 function idRange(rows: readonly ProductEntity[], limit: number, by: ProductOrder['by']): IdRange {

@@ -1,5 +1,6 @@
 import type { Category, CategoryChanges, NewCategory } from '@larder/contracts';
 import type { Committed, Origin } from '../../changes/committed.js';
+import type { VersionedChange } from '../../changes/versioned-change.js';
 
 /** Where categories are kept. Reads see all that was committed when they started. */
 export abstract class CategoryRepository {
@@ -20,15 +21,8 @@ export abstract class CategoryRepository {
    * @throws {CategoryNotFound} @throws {VersionConflict} @throws {CategoryTooDeep} @throws {CategoryCycle}
    * @throws {CategoryNameTaken}
    */
-  abstract update(change: CategoryChange, origin: Origin): Promise<Committed<Category>>;
+  abstract update(change: VersionedChange<CategoryChanges>, origin: Origin): Promise<Committed<Category>>;
 
   /** @throws {CategoryNotFound} @throws {VersionConflict} @throws {CategoryInUse} */
   abstract remove(id: string, expectedVersion: number, origin: Origin): Promise<Committed<null>>;
-}
-
-/** What an editor wants to do to one version of a category. */
-export interface CategoryChange {
-  readonly id: string;
-  readonly expectedVersion: number;
-  readonly changes: CategoryChanges;
 }

@@ -1,5 +1,6 @@
 import type { NewProduct, Product, ProductChanges, ProductSort } from '@larder/contracts';
 import type { Committed, Origin } from '../../changes/committed.js';
+import type { VersionedChange } from '../../changes/versioned-change.js';
 import type { Position } from '../../paging/cursor.js';
 
 /** Which part of a list to read. `after: null` starts at the beginning. */
@@ -15,13 +16,6 @@ export interface ProductRange {
 export interface IdRange {
   readonly ids: string[];
   readonly last: Position | null;
-}
-
-/** What an editor wants to do to one version of a product. */
-export interface VersionedChange<Changes> {
-  readonly id: string;
-  readonly expectedVersion: number;
-  readonly changes: Changes;
 }
 
 /** Where products are kept. Reads see all that was committed when they started. */
