@@ -1,5 +1,6 @@
 export { CURL, EPMD, findProgram, installMissing, RABBIT, REDIS, type Program } from './binaries.js';
 export { claimCluster, ClusterInUse } from './cluster-lock.js';
+export type { Answer } from './proxied-connection.js';
 export { freePort, isFree } from './ports.js';
 export { canKeepData, installedPostgres, reachablePostgres, type PostgresBinaries } from './postgres-binaries.js';
 export { createCluster, query, serveCluster, startPostgres, type PostgresServer } from './postgres.js';
@@ -9,4 +10,5 @@ export { ServerProcess, type Launch } from './server-process.js';
 export type { Server } from './server.js';
 export { borrowDatabase, borrowVhost, type Borrowed, type BorrowedVhost } from './shared.js';
 export { Guard } from './guard.js';
+export { TcpProxy } from './tcp-proxy.js';
 export { createTempDir, removeDir, type Owner } from './temp-dir.js';

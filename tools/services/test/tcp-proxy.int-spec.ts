@@ -1,0 +1,112 @@
+import { Redis } from 'ioredis';
+import { startRedis, TcpProxy, type Server } from '../index.js';
+
+let server: Server;
+let proxy: TcpProxy;
+let clients: Redis[] = [];
+
+/** A client that reports what happens to it, and mends nothing by itself. */
+async function connected(): Promise<Redis> {
+  const redis = new Redis({
+    host: proxy.host,
+    port: proxy.port,
+    lazyConnect: true,
+    retryStrategy: null,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 200,
+    enableOfflineQueue: false,
+    disconnectTimeout: 100,
+  });
+  redis.on('error', () => undefined);
+  clients.push(redis);
+  await redis.connect();
+  return redis;
+}
+
+beforeAll(async () => {
+  server = await startRedis();
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+beforeEach(async () => {
+  proxy = await TcpProxy.start(server);
+});
+
+afterEach(async () => {
+  for (const client of clients) client.disconnect();
+  clients = [];
+  await proxy.stop();
+});
+
+it('forwards both ways, more than one packet too', async () => {
+  const redis = await connected();
+  const value = 'x'.repeat(20_000);
+  await redis.set('big', value);
+  expect(await redis.get('big')).toBe(value);
+});
+
+it('refuses, and takes connections again on the same port', async () => {
+  const before = await connected();
+  await proxy.refuse();
+  await expect(before.ping()).rejects.toThrow();
+  await expect(connected()).rejects.toThrow('Connection is closed');
+  await proxy.forward();
+  expect(await (await connected()).ping()).toBe('PONG');
+});
+
+it('swallows everything, or only the answers', async () => {
+  const [unheard, unanswered, witness] = [await connected(), await connected(), new Redis(server.url)];
+  clients.push(witness);
+  proxy.swallow('everything');
+  await expect(unheard.set('unheard', '1')).rejects.toThrow('timed out');
+  proxy.swallow('answers');
+  await expect(unanswered.set('unanswered', '1')).rejects.toThrow('timed out');
+  expect(await witness.mget('unheard', 'unanswered')).toEqual([null, '1']);
+});
+
+it('cuts what lost bytes when it forwards again, and nothing else', async () => {
+  const [silent, talker] = [await connected(), await connected()];
+  proxy.swallow('answers');
+  await expect(talker.ping()).rejects.toThrow('timed out');
+  await proxy.forward();
+  await expect(talker.ping()).rejects.toThrow(/closed|writable/);
+  expect(await silent.ping()).toBe('PONG');
+});
+
+it('passes bytes on late and in order, also those that come after the delay', async () => {
+  const redis = await connected();
+  proxy.delay(100);
+  const startedMs = performance.now();
+  const slow = redis.rpush('order', 'first');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await proxy.forward();
+  const next = redis.rpush('order', 'second');
+  expect(await Promise.all([slow, next])).toEqual([1, 2]);
+  expect(performance.now() - startedMs).toBeGreaterThan(98);
+});
+
+it('answers commands itself, split or pipelined, and lets the server answer again after', async () => {
+  const redis = await connected();
+  const asked: (readonly string[])[] = [];
+  proxy.answer((command) => {
+    asked.push(command);
+    return '-LOADING Redis is loading the dataset in memory\r\n';
+  });
+  const value = 'x'.repeat(200_000);
+  const answers = await Promise.allSettled([redis.set('k', value), redis.get('k'), redis.ping()]);
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(asked).toEqual([['set', 'k', value], ['get', 'k'], ['ping']]);
+  await proxy.forward();
+  expect(await redis.get('k')).toBeNull();
+});
+
+it('cuts the subscriber and leaves the others alone', async () => {
+  const [plain, subscriber] = [await connected(), await connected()];
+  await subscriber.subscribe('news');
+  expect(proxy.cut(({ subscriber }) => subscriber)).toBe(1);
+  await new Promise((resolve) => subscriber.once('end', resolve));
+  expect(await plain.ping()).toBe('PONG');
+});
