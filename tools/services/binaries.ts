@@ -49,6 +49,7 @@ export const RABBIT: Program = {
 /** RabbitMQ's port mapper. */
 export const EPMD: Program = { name: 'epmd', package: 'erlang-base' };
 export const CURL: Program = { name: 'curl', package: 'curl' };
+export const OPENSSL: Program = { name: 'openssl', package: 'openssl' };
 
 /**
  * The path of a program: from its `dirs`, from the PATH, else, as root on Debian, installed by apt-get with one printed line.

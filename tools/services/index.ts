@@ -1,10 +1,13 @@
 export { CURL, EPMD, findProgram, installMissing, RABBIT, REDIS, type Program } from './binaries.js';
+export { createCertificate, type Certificate } from './certificate.js';
 export { claimCluster, ClusterInUse } from './cluster-lock.js';
 export type { Answer } from './proxied-connection.js';
 export { freePort, isFree } from './ports.js';
 export { canKeepData, installedPostgres, reachablePostgres, type PostgresBinaries } from './postgres-binaries.js';
 export { createCluster, query, serveCluster, startPostgres, type PostgresServer } from './postgres.js';
 export { manage, startRabbit, type RabbitServer } from './rabbit.js';
+export { startRedisCluster, type RedisCluster, type RedisClusterOptions } from './redis-cluster.js';
+export { startRedisSentinel, type RedisSentinelOptions, type WatchedRedis } from './redis-sentinel.js';
 export { startRedis, type RedisOptions } from './redis.js';
 export { ServerProcess, type Launch } from './server-process.js';
 export type { Server } from './server.js';
@@ -12,3 +15,4 @@ export { borrowDatabase, borrowVhost, type Borrowed, type BorrowedVhost } from '
 export { Guard } from './guard.js';
 export { TcpProxy } from './tcp-proxy.js';
 export { createTempDir, removeDir, type Owner } from './temp-dir.js';
+export { until } from './until.js';

@@ -1,0 +1,127 @@
+import { Cluster, Redis } from 'ioredis';
+import {
+  createCertificate,
+  startRedis,
+  startRedisCluster,
+  startRedisSentinel,
+  type Certificate,
+  type RedisCluster,
+  type Server,
+  type WatchedRedis,
+} from '../index.js';
+import { operate } from '../redis-operator.js';
+import { signal } from '../processes.js';
+
+const USERS = ['app on >secret ~app:* -@all +@read +@write +@connection +info'];
+
+let certificate: Certificate;
+
+beforeAll(async () => {
+  certificate = await createCertificate();
+});
+
+afterAll(() => certificate.remove());
+
+async function get(server: Server, key: string, vouchedBy?: Certificate): Promise<string | null> {
+  return operate(server, vouchedBy, (redis) => redis.get(key));
+}
+
+describe('startRedis with a certificate and a user', () => {
+  it('answers over TLS alone, and to that user for its keys alone', async () => {
+    const server = await startRedis({ certificate, users: USERS });
+    const { host, port } = server;
+    const tls = { ca: certificate.ca };
+    const app = new Redis({ host, port, tls, username: 'app', password: 'secret', retryStrategy: null });
+    try {
+      expect(server.url).toBe(`rediss://127.0.0.1:${port}`);
+      await app.set('app:1', 'x');
+      await expect(app.get('other:1')).rejects.toThrow('NOPERM');
+      expect(await get(server, 'app:1', certificate)).toBe('x');
+      await expect(get(server, 'app:1')).rejects.toThrow();
+    } finally {
+      app.disconnect();
+      await server.stop();
+    }
+  });
+});
+
+describe('startRedisCluster', () => {
+  let cluster: RedisCluster;
+  let client: Cluster;
+
+  beforeAll(async () => {
+    cluster = await startRedisCluster({ certificate });
+    client = new Cluster(
+      cluster.nodes.map(({ host, port }) => ({ host, port })),
+      { redisOptions: { tls: { ca: certificate.ca } } },
+    );
+  }, 60_000);
+
+  afterAll(async () => {
+    client.disconnect();
+    const pids = cluster.nodes.map(({ pid }) => pid);
+    await cluster.stop();
+    expect(pids.filter((pid) => pid > 0 && signal(pid, 0))).toEqual([]);
+  });
+
+  it('spreads keys over three masters', async () => {
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    for (const key of keys) await client.set(key, key);
+    const masters = await Promise.all(keys.map((key) => cluster.masterOf(key)));
+    expect(new Set(masters.map(({ port }) => port)).size).toBe(3);
+    expect(await get(masters[0]!, 'a', certificate)).toBe('a');
+  });
+
+  it('hands slots to a replica without losing a write', async () => {
+    const master = await cluster.masterOf('k');
+    const replica = await cluster.replicaOf(master);
+    await client.set('k', 'kept');
+    await cluster.failOver(replica);
+    expect(await cluster.masterOf('k')).toBe(replica);
+    expect(await get(replica, 'k', certificate)).toBe('kept');
+    await cluster.untilWhole();
+    expect(await cluster.replicaOf(replica)).toBe(master);
+  });
+
+  it('promotes a replica when its master is killed, and takes that back as a replica', async () => {
+    const master = await cluster.masterOf('k');
+    const replica = await cluster.replicaOf(master);
+    await master.kill();
+    await cluster.untilMaster(replica);
+    expect(await cluster.masterOf('k')).toBe(replica);
+    await master.restart();
+    await cluster.untilWhole();
+    expect(await cluster.replicaOf(replica)).toBe(master);
+  }, 60_000);
+});
+
+describe('startRedisSentinel', () => {
+  let watched: WatchedRedis;
+
+  beforeAll(async () => {
+    watched = await startRedisSentinel({ certificate });
+  }, 60_000);
+
+  afterAll(async () => {
+    const pids = [...watched.servers, ...watched.sentinels].map(({ pid }) => pid);
+    await watched.stop();
+    expect(pids.filter((pid) => pid > 0 && signal(pid, 0))).toEqual([]);
+  });
+
+  it('promotes the replica on demand', async () => {
+    const old = await watched.master();
+    expect(old).toBe(watched.servers[0]);
+    expect(await watched.promote()).toBe(watched.servers[1]);
+    expect(await watched.master()).toBe(watched.servers[1]);
+    await watched.untilWhole();
+  }, 60_000);
+
+  it('promotes the replica when the master is killed', async () => {
+    const old = await watched.master();
+    const replica = watched.servers[0] === old ? watched.servers[1] : watched.servers[0];
+    await operate(old, certificate, (redis) => redis.set('k', 'kept'));
+    await old.kill();
+    await watched.untilMaster(replica);
+    expect(await get(replica, 'k', certificate)).toBe('kept');
+  }, 60_000);
+});
