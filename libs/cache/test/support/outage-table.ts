@@ -1,0 +1,27 @@
+import type { Toll } from './outage-scene.js';
+
+const COLUMNS: readonly (readonly [string, (toll: Toll) => string])[] = [
+  ['outage', ({ outage }) => outage],
+  ['first', ({ firstMs }) => firstMs.toFixed(1)],
+  ['p50', ({ p50Ms }) => p50Ms.toFixed(2)],
+  ['p99', ({ p99Ms }) => p99Ms.toFixed(2)],
+  ['reads', ({ reads }) => String(reads)],
+  ['hits', ({ hits }) => String(hits)],
+  ['loads', ({ loads }) => String(loads)],
+  ['at once', ({ loadsAtOnce }) => String(loadsAtOnce)],
+  ['invalidations', ({ invalidations }) => String(invalidations)],
+  ['pending', ({ pending }) => String(pending)],
+  ['lost', ({ lost }) => String(lost)],
+  ['stale', ({ stale }) => String(stale)],
+  ['back', ({ backMs }) => backMs.toFixed(0)],
+];
+
+/** Prints what each outage cost, one line each. */
+export function printTable(tolls: readonly Toll[]): void {
+  const cells = [COLUMNS.map(([title]) => title), ...tolls.map((toll) => COLUMNS.map(([, show]) => show(toll)))];
+  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)));
+  const lines = cells.map((line) =>
+    line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  '),
+  );
+  process.stderr.write(`\n${lines.join('\n')}\n`);
+}
