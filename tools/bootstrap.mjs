@@ -23,9 +23,13 @@ export async function ensureInstalled() {
     throw new Error('node_modules is a link, and what it leads to does not fit package-lock.json: run npm ci there.');
   }
   say('Installing packages (npm ci) ...');
-  const npm = process.env.npm_execpath;
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  await run(...(npm?.endsWith('.js') ? [process.execPath, [npm, ...args]] : ['npm', args]));
+  await run(...npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']));
+}
+
+/** A command for {@link run}: npm with these arguments, the same npm that runs this script if one does. */
+export function npm(args) {
+  const script = process.env.npm_execpath;
+  return script?.endsWith('.js') ? [process.execPath, [script, ...args]] : ['npm', args];
 }
 
 /** Compiles everything into dist/ if a source changed since the last time. Says so on stderr. */
