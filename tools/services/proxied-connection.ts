@@ -1,14 +1,18 @@
 import { connect, type Socket } from 'node:net';
-import { takeCommands } from './resp.js';
+import { encodeCommand, takeCommands } from './resp.js';
 
-/** Answers a command, in lower-case name and arguments as sent, with the raw text of a RESP reply such as `-LOADING wait\r\n`. */
-export type Answer = (command: readonly string[]) => string;
+/**
+ * Answers a command, its name in lower case and its arguments as sent, with the raw text of a RESP reply such as
+ * `-LOADING wait\r\n`. `null`: the server is to answer; on one connection it is always the one or always the other.
+ */
+export type Answer = (command: readonly string[]) => string | null;
 
 /** What a proxy does with the bytes that pass; what each means stands at the methods of `TcpProxy`. */
 export type Traffic =
   | { readonly kind: 'forward' }
   | { readonly kind: 'swallow'; readonly what: 'everything' | 'answers' }
   | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'subscribers'; readonly fate: 'cut' | 'silent' }
   | { readonly kind: 'answer'; readonly answer: Answer };
 
 const SUBSCRIBE = /\r\n[ps]?subscribe\r\n/i;
@@ -37,7 +41,7 @@ export class ProxiedConnection {
       this.request(bytes);
     });
     this.server.on('data', (bytes: Buffer) => {
-      if (this.traffic().kind === 'swallow') this.lossy = true;
+      if (this.vanish(this.traffic())) this.lossy = true;
       else if (client.writable) client.write(bytes);
     });
     for (const socket of [client, this.server]) {
@@ -71,10 +75,19 @@ export class ProxiedConnection {
         if (traffic.what === 'everything') this.lossy = true;
         else this.send(bytes, 0);
         break;
+      case 'subscribers':
+        if (this.subscriber && traffic.fate === 'cut') this.cut();
+        else this.send(bytes, 0);
+        break;
       case 'answer':
         this.answer(bytes, traffic.answer);
         break;
     }
+  }
+
+  /** Whether what the server says is lost. */
+  private vanish(traffic: Traffic): boolean {
+    return traffic.kind === 'swallow' || (traffic.kind === 'subscribers' && this.subscriber);
   }
 
   /** In order: what need not wait itself waits for what was sent before. */
@@ -101,6 +114,11 @@ export class ProxiedConnection {
   private answer(bytes: Buffer, answer: Answer): void {
     const { commands, rest } = takeCommands(Buffer.concat([this.begun, bytes]));
     this.begun = rest;
-    for (const [name = '', ...rest] of commands) this.client.write(answer([name.toLowerCase(), ...rest]));
+    for (const command of commands) {
+      const [name = '', ...args] = command;
+      const reply = answer([name.toLowerCase(), ...args]);
+      if (reply === null) this.send(encodeCommand(command), 0);
+      else this.client.write(reply);
+    }
   }
 }

@@ -16,6 +16,12 @@ export function takeCommands(bytes: Buffer): TakenCommands {
   return { commands, rest: bytes.subarray(at) };
 }
 
+/** The bytes of a command as {@link takeCommands} found it. */
+export function encodeCommand(words: readonly string[]): Buffer {
+  const bulks = words.map((word) => `$${word.length}\r\n${word}\r\n`);
+  return Buffer.from(`*${words.length}\r\n${bulks.join('')}`, 'latin1');
+}
+
 function takeCommand(text: string, start: number): { words: string[]; end: number } | null {
   const count = takeNumber(text, start, '*');
   if (!count) return null;

@@ -50,16 +50,25 @@ export class TcpProxy {
     this.traffic = { kind: 'delay', ms };
   }
 
-  /** Answers each command itself, and sends the server none. To be called, as {@link forward} after it, when no answer is owed. */
+  /** Cuts the connections that have subscribed to anything, and each one that will; the others work. */
+  cutSubscribers(): void {
+    this.traffic = { kind: 'subscribers', fate: 'cut' };
+    this.cut(({ subscriber }) => subscriber);
+  }
+
+  /** Lets vanish what the server says on connections that have subscribed to anything; the others work. */
+  muteSubscribers(): void {
+    this.traffic = { kind: 'subscribers', fate: 'silent' };
+  }
+
+  /** Answers commands itself, in the server's place. To be called, as {@link forward} after it, when no answer is owed. */
   answer(answer: Answer): void {
     this.traffic = { kind: 'answer', answer };
   }
 
-  /** Cuts the connections there are, or those that `which` picks, and takes new ones as before. Answers how many. */
-  cut(which: (connection: Pick<ProxiedConnection, 'subscriber' | 'lossy'>) => boolean = () => true): number {
-    const picked = [...this.connections].filter(which);
-    for (const connection of picked) connection.cut();
-    return picked.length;
+  /** Cuts the connections there are, and takes new ones as before. */
+  cut(which: (connection: ProxiedConnection) => boolean = () => true): void {
+    for (const connection of this.connections) if (which(connection)) connection.cut();
   }
 
   /** Cuts everything and gives the port back. */

@@ -76,6 +76,14 @@ it('cuts what lost bytes when it forwards again, and nothing else', async () => 
   expect(await silent.ping()).toBe('PONG');
 });
 
+it('cuts all connections, and takes new ones', async () => {
+  const before = await connected();
+  const ended = new Promise((resolve) => before.once('end', resolve));
+  proxy.cut();
+  await ended;
+  expect(await (await connected()).ping()).toBe('PONG');
+});
+
 it('passes bytes on late and in order, also those that come after the delay', async () => {
   const redis = await connected();
   proxy.delay(100);
@@ -103,10 +111,34 @@ it('answers commands itself, split or pipelined, and lets the server answer agai
   expect(await redis.get('k')).toBeNull();
 });
 
-it('cuts the subscriber and leaves the others alone', async () => {
-  const [plain, subscriber] = [await connected(), await connected()];
+it('leaves to the server what it is told to', async () => {
+  const redis = await connected();
+  proxy.answer(([name]) => (name === 'set' ? '-OOM full\r\n' : null));
+  await expect(redis.set('k', 'v')).rejects.toThrow('OOM');
+  expect(await redis.echo('ü\r\n')).toBe('ü\r\n');
+});
+
+it('cuts subscribers for as long as it is told to, and leaves the others alone', async () => {
+  const [plain, subscriber, late] = [await connected(), await connected(), await connected()];
   await subscriber.subscribe('news');
-  expect(proxy.cut(({ subscriber }) => subscriber)).toBe(1);
+  proxy.cutSubscribers();
   await new Promise((resolve) => subscriber.once('end', resolve));
+  await expect(late.subscribe('news')).rejects.toThrow();
   expect(await plain.ping()).toBe('PONG');
+  await proxy.forward();
+  expect(await (await connected()).subscribe('news')).toBe(1);
+});
+
+it('mutes subscribers, which are cut when it forwards again, and leaves the others alone', async () => {
+  const [plain, subscriber] = [await connected(), await connected()];
+  const news: string[] = [];
+  subscriber.on('message', (_channel, text: string) => news.push(text));
+  await subscriber.subscribe('news');
+  proxy.muteSubscribers();
+  expect(await plain.publish('news', 'unheard')).toBe(1);
+  await expect(subscriber.ping()).rejects.toThrow('timed out');
+  expect(news).toEqual([]);
+  const ended = new Promise((resolve) => subscriber.once('end', resolve));
+  await proxy.forward();
+  await ended;
 });
