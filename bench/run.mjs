@@ -1,0 +1,72 @@
+/**
+ * npm run bench: measures the cache against the raw limit and against other libraries, side by side.
+ *
+ *   --quick          a smoke run: fewer rounds, smaller sizes, nothing written
+ *   --row NAME       one row only (may be repeated)
+ *   --entries N      entries under the tag in the tag row; 1,000,000 unless given
+ *   --profile NAME   writes a CPU profile of that contestant to bench/profiles
+ *
+ * Needs Node and Redis; installs its own packages and builds the project if that is still to be done.
+ * Writes bench/results.json and bench/charts/*.svg.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt, ensureInstalled, root, say } from '../tools/bootstrap.mjs';
+
+const HERE = join(root, 'bench');
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    row: { type: 'string', multiple: true },
+    entries: { type: 'string' },
+    profile: { type: 'string' },
+  },
+});
+
+await ensureInstalled();
+await ensureBuilt();
+await installOwn();
+const { runAll } = await import('./lib/run-all.mjs');
+const { startRedis } = await import(`file://${root}/dist/tools/services/index.js`);
+const redis = await startRedis();
+try {
+  const entries = Number(flags.entries ?? (flags.quick ? 20_000 : 1_000_000));
+  const results = await runAll({
+    server: { host: redis.host, port: redis.port },
+    directory: HERE,
+    quick: flags.quick,
+    rows: flags.row,
+    entries,
+    profile: flags.profile,
+    print: (text) => process.stdout.write(`${text}\n`),
+  });
+  if (!flags.quick) await save(results);
+} finally {
+  await redis.stop();
+}
+
+/** Rows that were not run this time keep their figures in the file only if the whole bench ran; a part is not mixed with old parts. */
+async function save({ charts, ...results }) {
+  if (flags.row) return;
+  await mkdir(join(HERE, 'charts'), { recursive: true });
+  await writeFile(join(HERE, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  for (const [name, svg] of Object.entries(charts)) await writeFile(join(HERE, 'charts', `${name}.svg`), svg);
+  say('Written: bench/results.json, bench/charts');
+}
+
+/** The peers, with their exact versions, in bench/node_modules. */
+async function installOwn() {
+  if (existsSync(join(HERE, 'node_modules', '.package-lock.json'))) return;
+  say('Installing the other libraries (npm ci in bench) ...');
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  await new Promise((resolve, reject) => {
+    const child = spawn('npm', args, { cwd: HERE, stdio: ['ignore', 2, 2] });
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`npm ci in bench ended with code ${code}`)),
+    );
+  });
+}
