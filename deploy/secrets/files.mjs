@@ -47,13 +47,13 @@ const CONNECTION = '+@connection +info +time +eval +evalsha';
 
 function redisUser(name, password, keys, commands) {
   const hash = createHash('sha256').update(password).digest('hex');
-  return `user ${name} on #${hash} ~${keys}:* resetchannels -@all ${commands} -@admin -@dangerous ${CONNECTION}`;
+  return `user ${name} on #${hash} ~${keys}:* resetchannels &${keys}:* -@all ${commands} -@admin -@dangerous ${CONNECTION}`;
 }
 
 function cacheUsers(values) {
   const users = [
-    redisUser('catalog', values.redisCacheCatalog, 'catalog_service', '+@read +@write'),
-    redisUser('invalidator', values.redisCacheInvalidator, 'catalog_service', '+get +set +del'),
+    redisUser('catalog', values.redisCacheCatalog, 'catalog_service', '+@read +@write +publish +subscribe'),
+    redisUser('invalidator', values.redisCacheInvalidator, 'catalog_service', '+get +set +del +publish'),
   ];
   return [...COMMON_USERS, ...users, ''].join('\n');
 }

@@ -82,7 +82,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
   afterAll(async () => {
     await invalidator.close();
     await publisher.close();
-    cache.close();
+    await cache.close();
     redis.disconnect();
     await Promise.all([vhost.release(), redisServer.stop()]);
   });
@@ -176,6 +176,6 @@ describe('the invalidator on the twins', () => {
     expect((await get(invalidator, '/readyz')).body).toContain('"rabbitmq":"up"');
     await invalidator.close();
     await invalidator.close();
-    cache.close();
+    await cache.close();
   });
 });

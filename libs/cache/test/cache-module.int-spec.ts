@@ -1,10 +1,11 @@
+import { z } from 'zod';
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { startRedis, type Server } from '../../../tools/services/index.js';
 import { Cache, defineSpace, MemoryStore } from '../src/index.js';
 import { CacheModule } from '../src/nest/index.js';
 
-const numbers = defineSpace({ service: 'shop', entity: 'number', value: { parse: Number }, ttlMs: 60_000 });
+const numbers = defineSpace({ service: 'shop', entity: 'number', value: z.number(), ttlMs: 60_000 });
 
 @Injectable()
 class Numbers {

@@ -62,7 +62,7 @@ async function readAfterLateFill(store: Store, read: typeof byId, late: Kind): P
   });
   await hasRead.promise;
   committed = NEW;
-  await writer.invalidate({ entries: NEW.map(({ id, version }) => rows.entry(id, version)), tags: [members] });
+  await writer.invalidate({ entries: NEW.flatMap(({ id, version }) => rows.entries(id, version)), tags: [members] });
   mayFill.resolve(null);
   await reading;
   return read(next, async () => undefined);

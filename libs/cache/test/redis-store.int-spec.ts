@@ -45,22 +45,35 @@ it('connectRedis refuses a wrong password instead of hanging', async () => {
 
 type Command = (store: Store, key: string) => Promise<unknown>;
 
-const SOON = { leaseMs: 3_600_000, tombstoneMs: 3_600_000 };
+const HOUR_MS = 3_600_000;
+const SOON = { leaseMs: HOUR_MS, tombstoneMs: HOUR_MS };
 const version = fc.integer({ min: 0, max: 6 });
 const token = fc.constantFrom('a', 'b', 'c');
 const stamp = fc.constantFrom('', 's1|', 's2|');
-const ofAnswer = (answer: LeaseAnswer): unknown => (answer.kind === 'busy' ? 'busy' : answer);
+const ofAnswer = (answer: LeaseAnswer): unknown => {
+  if (answer.kind === 'busy') return 'busy';
+  return answer.kind === 'granted' ? { ...answer, atMs: 'a time' } : answer;
+};
+
+const mark = fc.constantFrom('KxQ2z', 'LxQ2z');
 
 const command: fc.Arbitrary<Command> = fc.oneof(
-  fc.tuple(token, stamp, fc.constantFrom(0, SOON.leaseMs)).map(
-    ([name, prefix, leaseMs]): Command =>
+  fc.tuple(token, stamp, fc.constantFrom(0, SOON.leaseMs), fc.option(mark, { nil: undefined })).map(
+    ([name, prefix, leaseMs, over]): Command =>
       async (store, key) =>
-        ofAnswer(await store.lease(key, { ...SOON, token: name, stamp: prefix, leaseMs })),
+        ofAnswer(await store.lease(key, { ...SOON, token: name, stamp: prefix, leaseMs, ...(over && { over }) })),
   ),
-  fc.tuple(token, version, stamp).map(
-    ([name, at, prefix]): Command =>
+  fc.tuple(token, version, stamp, mark).map(
+    ([name, at, prefix, when]): Command =>
       (store, key) =>
-        store.fill(key, { token: name, version: at, payload: `${prefix}{"v":${at}}`, ttlMs: 3_600_000, ...SOON }),
+        store.fill(key, {
+          token: name,
+          version: at,
+          mark: when,
+          payload: `${prefix}{"v":${at}}`,
+          ttlMs: HOUR_MS,
+          ...SOON,
+        }),
   ),
   token.map(
     (name): Command =>
@@ -72,15 +85,29 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       (store, key) =>
         store.invalidate([at === null ? { key } : { key, version: at }], [], SOON.tombstoneMs),
   ),
-  fc.constant<Command>((store, key) => store.look([key], [])),
+  fc.tuple(fc.integer({ min: 1, max: 6 }), mark).map(
+    ([at, when]): Command =>
+      (store, key) =>
+        store.put(key, { version: at, mark: when, body: `{"put":${at}}`, stampChars: 3, ttlMs: HOUR_MS, ...SOON }),
+  ),
+  fc.constant<Command>((store, key) => store.expire([key])),
+  fc.constant<Command>(async (store, key) => withoutTime(await store.look([key], []))),
+  fc.constant<Command>(async (store, key) => withoutTime((await store.inspect(key)).entry)),
 );
+
+/** The two stores' clocks differ. */
+function withoutTime(found: unknown): unknown {
+  return JSON.parse(JSON.stringify(found, (name, value: unknown) => (name === 'untilMs' ? 'a time' : value)));
+}
 
 /** Redis is sent a script's first call twice, so that others would overtake it. */
 async function loadScripts(store: Store): Promise<void> {
   const key = `differential:${randomUUID()}`;
   await store.lease(key, { token: 'a', stamp: '', ...SOON });
-  await store.fill(key, { token: 'a', version: 1, payload: '1', ttlMs: 1_000, ...SOON });
+  await store.fill(key, { token: 'a', version: 1, mark: 'KxQ2z', payload: '1', ttlMs: 1_000, ...SOON });
   await store.release(key, 'a', SOON.tombstoneMs);
+  await store.put(key, { version: 1, mark: 'KxQ2z', body: '1', stampChars: 0, ttlMs: 1_000, ...SOON });
+  await store.expire([key]);
   await store.invalidate([{ key }], [], SOON.tombstoneMs);
 }
 
@@ -109,11 +136,11 @@ it('takes a key of another type for absent, and lets nothing behind it wait', as
   await redis.hset(entry, 'a', 'b');
   await redis.hset(label, 'a', 'b');
   expect(await store.look([entry], [label])).toEqual({ entries: [{ state: 'absent' }], tags: [null] });
-  expect(await store.lease(entry, { token: 'a', stamp: '', ...SOON })).toEqual({ kind: 'granted', floor: 0 });
+  expect(await store.lease(entry, { token: 'a', stamp: '', ...SOON })).toMatchObject({ kind: 'granted', floor: 0 });
   await redis.del(entry);
   await redis.hset(entry, 'a', 'b');
   await store.invalidate([{ key: entry, version: 3 }], [label], SOON.tombstoneMs);
-  expect(await store.lease(entry, { token: 'b', stamp: '', ...SOON })).toEqual({ kind: 'granted', floor: 3 });
+  expect(await store.lease(entry, { token: 'b', stamp: '', ...SOON })).toMatchObject({ kind: 'granted', floor: 3 });
 });
 
 it('invalidates and retires tags when Redis is out of memory, and refuses fills', async () => {
@@ -124,7 +151,7 @@ it('invalidates and retires tags when Redis is out of memory, and refuses fills'
     const store = new RedisStore(client);
     const label = tag('shop', 'members', 'all');
     await store.lease('shop:row:1', { token: 'a', stamp: '', ...SOON });
-    await store.fill('shop:row:1', { token: 'a', version: 1, payload: '1', ttlMs: 60_000, ...SOON });
+    await store.fill('shop:row:1', { token: 'a', version: 1, mark: 'KxQ2z', payload: '1', ttlMs: 60_000, ...SOON });
     await store.currentTags([label]);
     await client.config('SET', 'maxmemory', '1');
     await expect(store.lease('shop:row:2', { token: 'b', stamp: '', ...SOON })).rejects.toThrow('OOM');

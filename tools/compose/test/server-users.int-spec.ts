@@ -84,9 +84,9 @@ describe('the users of redis-cache', () => {
 
   it('let the invalidator invalidate', async () => {
     const members = tag('catalog_service', 'members', 'all');
-    await catalog.mset('catalog_service:product:1', 'V1|"old"', members, 'token');
+    await catalog.mset('catalog_service:product:1', 'V1KxQ2z"old"', members, 'token');
     const store = new RedisStore(invalidator);
-    await store.ping();
+    await store.now();
     await store.invalidate([{ key: 'catalog_service:product:1', version: 2 }], [members], 10_000);
     const { entries, tags } = await new RedisStore(catalog).look(['catalog_service:product:1'], [members]);
     expect([entries[0]?.state, tags]).toEqual(['absent', [null]]);

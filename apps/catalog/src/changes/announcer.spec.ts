@@ -44,14 +44,14 @@ describe('the announcer', () => {
       freshness: 'pending',
     });
     expect(await parts.registry.metrics()).toContain('larder_direct_invalidations_total{outcome="pending"} 1');
-    parts.cache.close();
+    await parts.cache.close();
   });
 
   it('counts apart what nothing in the process repeats', async () => {
     const parts = announcer(new DeafStore(), 0);
     expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toMatchObject({ freshness: 'pending' });
     expect(await parts.registry.metrics()).toContain('larder_direct_invalidations_total{outcome="lost"} 1');
-    parts.cache.close();
+    await parts.cache.close();
   });
 
   it('leaves all alone when nothing changed', async () => {

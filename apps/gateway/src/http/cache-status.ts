@@ -11,5 +11,6 @@ export function cacheStatus(reports: readonly CacheReport[] | undefined): string
 
 function member({ cache, outcome, stored, shared }: CacheReport): string {
   if (outcome === 'hit') return `${cache}; hit`;
+  if (outcome === 'stale') return `${cache}; hit; detail=stale`;
   return `${cache}; fwd=${outcome}${stored ? '; stored' : ''}${shared ? '; collapsed' : ''}`;
 }

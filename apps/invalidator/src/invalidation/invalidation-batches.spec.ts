@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Logger } from '@nestjs/common';
 import { Cache, defineSpace, MemoryStore, tag, type Invalidation, type Store } from '@larder/cache';
 import { DeliveryGivenBack } from '@larder/messaging';
@@ -6,7 +7,7 @@ import { InvalidationBatches } from './invalidation-batches.js';
 const space = defineSpace<string>({
   service: 'test',
   entity: 'thing',
-  value: { parse: String },
+  value: z.string(),
   version: () => 1,
   ttlMs: 60_000,
 });
@@ -28,7 +29,7 @@ class GatedStore extends MemoryStore {
   }
 }
 
-const change = (id: string): Invalidation => ({ entries: [space.entry(id, 2)], tags: [tag('test', 'list', 'all')] });
+const change = (id: string): Invalidation => ({ entries: space.entries(id, 2), tags: [tag('test', 'list', 'all')] });
 
 describe('InvalidationBatches', () => {
   let store: GatedStore;
@@ -42,8 +43,8 @@ describe('InvalidationBatches', () => {
     batches = new InvalidationBatches(cache);
   });
 
-  afterEach(() => {
-    cache.close();
+  afterEach(async () => {
+    await cache.close();
   });
 
   it('resolves when the entry cannot be served any more', async () => {

@@ -35,14 +35,10 @@ function setUp(more: Partial<CacheOptions> = {}) {
 describe('SpaceCache.getOrSet', () => {
   it('loads on a miss, then serves a copy from the store', async () => {
     const space = setUp().cache.space(rows);
-    expect(await space.read('1', async () => row(1))).toEqual({
-      value: row(1),
-      outcome: 'miss',
-      stored: true,
-      shared: false,
-    });
+    const loaded = { value: row(1), outcome: 'miss', tier: 'source', ageMs: 0, stored: true, shared: false };
+    expect(await space.read('1', async () => row(1))).toEqual(loaded);
     const hit = await space.read('1', never);
-    expect(hit).toEqual({ value: row(1), outcome: 'hit', stored: false, shared: false });
+    expect(hit).toMatchObject({ value: row(1), outcome: 'hit', tier: 'store', stored: false, shared: false });
     expect(hit.value).not.toBe((await space.read('1', never)).value);
   });
 
@@ -112,7 +108,8 @@ describe('SpaceCache.getOrSet', () => {
   });
 
   it('runs a failing load once and gives every waiter its own error', async () => {
-    const space = setUp().cache.space(rows);
+    const { cache, clock } = setUp();
+    const space = cache.space(rows);
     const failure = new Error('database down');
     let loads = 0;
     const load = async (): Promise<Row> => {
@@ -122,7 +119,9 @@ describe('SpaceCache.getOrSet', () => {
     const results = await Promise.allSettled(Array.from({ length: 100 }, () => space.getOrSet('1', load)));
     expect(loads).toBe(1);
     expect(results.every((result) => result.status === 'rejected' && result.reason === failure)).toBe(true);
-    expect(await space.getOrSet('1', async () => row(1))).toEqual(row(1)); // and the lease is not kept
+    const next = space.getOrSet('1', async () => row(1));
+    await wakeUntilDone(clock, next);
+    expect(await next).toEqual(row(1)); // and the lease is not kept
   });
 
   it('waits for another process, then serves what that one stored', async () => {
@@ -154,9 +153,9 @@ describe('SpaceCache.getOrSet', () => {
   });
 
   it('replaces a stored value that no longer fits its schema', async () => {
-    const { cache, store, events } = setUp();
-    await store.lease(rows.key('1'), { token: 't', leaseMs: 1, tombstoneMs: 1, stamp: '' });
-    await store.fill(rows.key('1'), { token: 't', version: 1, payload: '{"old":true}', ttlMs: 9_000, tombstoneMs: 1 });
+    const { cache, store, clock, events } = setUp();
+    const old = defineSpace({ service: 'shop', entity: 'row', value: z.object({ old: z.boolean() }), ttlMs: 9_000 });
+    await new Cache({ store, clock }).space(old).getOrSet('1', async () => ({ old: true }));
     expect(await cache.space(rows).read('1', async () => row(2))).toMatchObject({ outcome: 'miss', stored: true });
     expect(events).toContainEqual({ type: 'corrupt', space: 'shop:row' });
   });

@@ -1,26 +1,37 @@
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
-import { CacheError } from './errors.js';
+import { withDeadline } from './deadline.js';
 import type { CacheListener } from './events.js';
-import { Filler } from './filler.js';
-import type { FillTiming } from './filler.js';
+import type { FenceTiming } from './fence.js';
 import { GuardedStore } from './guarded-store.js';
 import type { GuardOptions } from './guarded-store.js';
-import type { EntryInvalidation, Invalidation, Tag } from './invalidation.js';
+import { Hearing } from './hearing.js';
+import type { Invalidation } from './invalidation.js';
+import { Invalidator } from './invalidator.js';
 import { LoadGate } from './load.js';
 import type { LoadLimits } from './load.js';
-import { PendingInvalidations } from './pending-invalidations.js';
-import { SpaceCache } from './space-cache.js';
+import { LookBatch } from './look-batch.js';
+import { Notes } from './notes.js';
+import { createSpaceCache, type Shared } from './space-parts.js';
+import type { SpaceCache } from './space-cache.js';
 import type { Space } from './space.js';
+import { StoreClock } from './store-clock.js';
 import type { Store } from './store.js';
 
 /** How a cache behaves; every field but `store` has a default. */
-export interface CacheOptions extends Partial<GuardOptions>, Partial<FillTiming>, Partial<LoadLimits> {
+export interface CacheOptions extends Partial<GuardOptions>, Partial<FenceTiming>, Partial<LoadLimits> {
   readonly store: Store;
+  /** How long a read waits for another process's load before it loads by itself, in milliseconds; 500 unless given. */
+  readonly maxWaitMs?: number;
   /** Told what the cache does; nobody unless given. */
   readonly onEvent?: CacheListener;
-  /** Invalidations that may wait for an unreachable store, at most; 100,000 unless given, 0 for a caller that repeats them itself. */
+  /**
+   * Invalidations that may wait for an unreachable store, at most; beyond, their spaces are retired as a whole.
+   * 100,000 unless given, 0 for a caller that repeats them itself.
+   */
   readonly maxPendingInvalidations?: number;
+  /** How long `close` waits for what runs in the background, in milliseconds; 1,000 unless given. */
+  readonly drainMs?: number;
   readonly clock?: Clock;
 }
 
@@ -35,6 +46,7 @@ const DEFAULTS: Required<Omit<CacheOptions, 'store'>> = {
   loadQueue: 256,
   loadTimeoutMs: 5_000,
   maxPendingInvalidations: 100_000,
+  drainMs: 1_000,
   clock: systemClock,
   onEvent: () => undefined,
 };
@@ -45,39 +57,57 @@ const DEFAULTS: Required<Omit<CacheOptions, 'store'>> = {
  */
 export class Cache {
   private readonly options: Required<CacheOptions>;
-  private readonly store: GuardedStore;
-  private readonly gate: LoadGate;
-  private readonly pending: PendingInvalidations;
+  private readonly shared: Shared;
+  private readonly hearing: Hearing;
+  private readonly running = new Set<Promise<void>>();
   private readonly spaces = new Map<string, { readonly space: unknown; readonly cache: unknown }>();
 
   constructor(options: CacheOptions) {
     this.options = { ...DEFAULTS, ...options };
-    this.store = new GuardedStore(options.store, this.options, this.options.onEvent);
-    this.gate = new LoadGate(this.options);
-    this.pending = new PendingInvalidations(
-      (entries, tags) => this.send(entries, tags),
-      this.options.maxPendingInvalidations,
-    );
+    const { clock, onEvent: emit, tombstoneMs, leaseMs, maxWaitMs } = this.options;
+    const store = new GuardedStore(this.options.store, this.options, emit);
+    const storeClock = new StoreClock(clock);
+    const notes = new Notes();
+    const hearing = new Hearing(this.options.store);
+    const maxPending = this.options.maxPendingInvalidations;
+    this.hearing = hearing;
+    this.shared = {
+      store,
+      storeClock,
+      notes,
+      hearing,
+      clock,
+      emit,
+      maxWaitMs,
+      timing: { leaseMs, tombstoneMs },
+      batch: new LookBatch(store, storeClock),
+      gate: new LoadGate(this.options),
+      invalidator: new Invalidator({ store, notes, emit, tombstoneMs, maxPending, forget: hearing.heard }),
+      track: (running) => {
+        this.track(running);
+      },
+    };
   }
 
   /** The reads of one space; the same object each time, so that callers share loads. @throws {Error} if another space has its name */
   space<Value>(space: Space<Value>): SpaceCache<Value> {
-    const known = this.spaces.get(space.name);
+    const known = this.spaces.get(space.prefix);
     if (known && known.space !== space)
       throw new Error(`Two spaces are called ${space.name}: define it once and import it`);
     if (known) return known.cache as SpaceCache<Value>;
-    const cache = this.createSpaceCache(space);
-    this.spaces.set(space.name, { space, cache });
+    const cache = createSpaceCache(space, this.shared);
+    this.spaces.set(space.prefix, { space, cache });
     return cache;
   }
 
   /**
    * Makes what a change has made obsolete unservable. Resolves once no read that starts later, in any process,
-   * can see it; versions make repetition and disorder harmless.
+   * can see it; only an L1 in another process may serve it for its `maxStalenessMs` more. Versions make repetition and
+   * disorder harmless.
    *
    * @throws {CacheError} `INVALIDATION_PENDING` if the store has not applied it within the operation timeout: it is
    *   repeated in the background, and until then this process serves nothing of it from the store.
-   *   `INVALIDATION_LOST` if too many wait already.
+   *   `INVALIDATION_LOST` if none may wait, or too many tags do already.
    */
   async invalidate(invalidation: Invalidation): Promise<void> {
     await this.invalidateAll([invalidation]);
@@ -87,59 +117,31 @@ export class Cache {
   async invalidateAll(invalidations: readonly Invalidation[]): Promise<void> {
     const entries = invalidations.flatMap((invalidation) => invalidation.entries);
     const tags = [...new Set(invalidations.flatMap((invalidation) => invalidation.tags))];
-    if (entries.length === 0 && tags.length === 0) return;
-    try {
-      await this.send(entries, tags);
-      this.report(entries, tags, 'applied');
-    } catch (cause) {
-      this.queue({ entries, tags }, cause);
-      throw new CacheError('INVALIDATION_PENDING', 'The store has not applied the invalidation yet', { cause });
-    }
+    await this.shared.invalidator.invalidate(entries, tags);
   }
 
   /** How many invalidations wait for the store. */
   get pendingInvalidations(): number {
-    return this.pending.size;
+    return this.shared.invalidator.pending.size;
   }
 
   /** Resolves when the store answers within the operation timeout, past the breaker; rejects otherwise. */
   async ping(): Promise<void> {
-    await this.store.insist('ping', (store) => store.ping());
+    await this.shared.store.insist('ping', (store) => store.now());
   }
 
-  /** Stops what runs in the background. The store's connection belongs to whoever made it. */
-  close(): void {
-    this.pending.close();
+  /**
+   * Lets loads that run in the background end and waiting invalidations have a last try, for `drainMs` at most, and
+   * stops. The store's connection belongs to whoever made it.
+   */
+  async close(): Promise<void> {
+    const drained = Promise.allSettled([...this.running, this.shared.invalidator.pending.close()]);
+    await withDeadline(drained, this.options.drainMs).catch(() => undefined);
+    this.hearing.close();
   }
 
-  private createSpaceCache<Value>(space: Space<Value>): SpaceCache<Value> {
-    const { clock, onEvent: emit } = this.options;
-    const { store, pending } = this;
-    const filler = new Filler(space, store, this.gate, { ...this.options, clock, emit });
-    const invalidate = (id: string, version?: number): Promise<void> =>
-      this.invalidate({ entries: [space.entry(id, version)], tags: [] });
-    return new SpaceCache({ space, store, filler, pending, emit, invalidate });
-  }
-
-  private async send(entries: readonly EntryInvalidation[], tags: readonly Tag[]): Promise<void> {
-    await this.store.insist('invalidate', (store) => store.invalidate(entries, tags, this.options.tombstoneMs));
-  }
-
-  private queue(invalidation: Invalidation, cause: unknown): void {
-    try {
-      this.pending.add(invalidation, cause);
-    } catch (error) {
-      this.report(invalidation.entries, invalidation.tags, 'rejected');
-      throw error;
-    }
-    this.report(invalidation.entries, invalidation.tags, 'queued');
-  }
-
-  private report(
-    entries: readonly EntryInvalidation[],
-    tags: readonly Tag[],
-    result: 'applied' | 'queued' | 'rejected',
-  ): void {
-    this.options.onEvent({ type: 'invalidation', entries: entries.length, tags: tags.length, result });
+  private track(running: Promise<void>): void {
+    const ended = running.finally(() => this.running.delete(ended));
+    this.running.add(ended);
   }
 }

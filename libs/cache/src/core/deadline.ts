@@ -1,14 +1,15 @@
-/** The store did not answer in time; it may still carry the operation out. */
+/** What was waited for did not come in time; it may still come. */
 export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
 }
 
-/** As `promise`, but rejects with {@link DeadlineExceeded} after `ms` milliseconds. On the path of every hit, hence no more than a timer. */
+/** As `promise`, but rejects with {@link DeadlineExceeded} after `ms` milliseconds; `Infinity` waits as long as it takes. */
 export async function withDeadline<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
+  if (ms === Infinity) return promise;
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      // After the next poll for input: a busy process must not mistake its own delay for the store's.
+      // After the next poll for input: a busy process must not mistake its own delay for the other side's.
       setImmediate(reject, new DeadlineExceeded(`No answer within ${ms} ms`));
     }, ms);
   });

@@ -1,6 +1,6 @@
 /**
  * Why the cache failed a read or an invalidation. Callers branch on the code, never on the message.
- * `LOAD_REJECTED`: too many loads wait already. `LOAD_TIMEOUT`: the load took too long.
+ * `LOAD_REJECTED`: too many loads wait already. `LOAD_TIMEOUT`: the load took too long, or longer than this read would wait.
  * `INVALIDATION_PENDING`: the store has not applied it yet; it is repeated in the background.
  * `INVALIDATION_LOST`: the store has not applied it, and it does not wait because too many do; repeat it.
  */

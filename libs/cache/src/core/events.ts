@@ -1,14 +1,23 @@
+/** Where a value came from: this process, the store, or its load. */
+export type Tier = 'l1' | 'store' | 'source';
+
+/** Why a loaded value was not stored; `unstorable`: it is too large, or the serializer refused it. */
+export type FillResult = 'stored' | 'refused' | 'outdated' | 'unstorable' | 'unreachable';
+
 /** What a cache does, as it happens. No ids: `space` is `service:entity`. Durations are in milliseconds. */
 export type CacheEvent =
   | {
       readonly type: 'read';
       readonly space: string;
-      readonly outcome: 'hit' | 'negative' | 'miss' | 'bypass';
+      readonly outcome: 'hit' | 'negative' | 'stale' | 'miss' | 'bypass';
+      readonly tier: Tier;
       readonly count: number;
     }
   | { readonly type: 'coalesced'; readonly space: string; readonly count: number }
   | { readonly type: 'load'; readonly space: string; readonly durationMs: number; readonly failed: boolean }
-  | { readonly type: 'fill'; readonly space: string; readonly result: 'stored' | 'refused' | 'outdated' | 'unstorable' }
+  | { readonly type: 'refresh'; readonly space: string; readonly reason: 'early' | 'stale' }
+  | { readonly type: 'fill'; readonly space: string; readonly result: FillResult }
+  | { readonly type: 'promotion'; readonly space: string; readonly result: 'kept' | 'refused' }
   | { readonly type: 'corrupt'; readonly space: string }
   | {
       readonly type: 'invalidation';
@@ -16,6 +25,8 @@ export type CacheEvent =
       readonly tags: number;
       readonly result: 'applied' | 'queued' | 'rejected';
     }
+  | { readonly type: 'retired'; readonly space: string; readonly reason: 'asked' | 'overflow' }
+  | { readonly type: 'l1'; readonly space: string; readonly state: 'on' | 'off' }
   | { readonly type: 'operation'; readonly operation: string; readonly durationMs: number; readonly failed: boolean }
   | { readonly type: 'circuit'; readonly state: 'closed' | 'open' | 'half-open' };
 

@@ -1,34 +1,36 @@
-import { randomBytes } from 'node:crypto';
+import type { Backoff } from './backoff.js';
 import type { Clock } from './clock.js';
+import { CacheError } from './errors.js';
 import type { CacheListener } from './events.js';
+import type { Asked, Fence, Lease, Place } from './fence.js';
 import type { Flight } from './flights.js';
-import type { GuardedStore } from './guarded-store.js';
 import type { LoadGate, LoadMany } from './load.js';
-import { encodePayload } from './payload.js';
-import type { Space } from './space.js';
-import type { FillAnswer, LeaseAnswer } from './steps.js';
 
-export interface FillTiming {
-  /** How long a load's right to fill lasts, in milliseconds; a holder that dies delays others by this at most. */
-  readonly leaseMs: number;
-  /** How long an invalidated key remembers its floor, in milliseconds. */
-  readonly tombstoneMs: number;
-  /** How long a read waits for another process's load before it loads by itself, in milliseconds. */
-  readonly maxWaitMs: number;
-}
-
-/** A key that this process is to fill. `leased` false: load only, the store must not be filled. */
-export interface Task<Value> {
+/** A key that this process is to fill. */
+export interface Task<Value> extends Place {
   readonly id: string;
-  readonly key: string;
   readonly flight: Flight<Value | null | undefined>;
+  /** Whether to ask for a lease; without one the value is only loaded, and the store is not filled. */
   readonly leased: boolean;
+  /** Whether nobody waits for it: then it is loaded under a lease, or not at all. */
+  readonly background: boolean;
 }
 
 /** A task that may load now; `lease` `null`: without the right to fill. */
 interface Ready<Value> {
   readonly task: Task<Value>;
-  readonly lease: { readonly token: string; readonly floor: number } | null;
+  readonly lease: Lease | null;
+}
+
+export interface FillerParts<Value> {
+  readonly space: { readonly name: string };
+  readonly fence: Fence<Value>;
+  readonly gate: LoadGate;
+  readonly backoff: Backoff;
+  readonly clock: Clock;
+  /** How long a read waits for another process's load before it loads by itself, in milliseconds. */
+  readonly maxWaitMs: number;
+  readonly emit: CacheListener;
 }
 
 const FIRST_POLL_MS = 4;
@@ -36,66 +38,56 @@ const MAX_POLL_MS = 64;
 
 /** Leads flights: gets the lease, loads, fills. The outcome, failure included, goes to the flights and nowhere else. */
 export class Filler<Value> {
-  constructor(
-    private readonly space: Space<Value>,
-    private readonly store: GuardedStore,
-    private readonly gate: LoadGate,
-    private readonly timing: FillTiming & { readonly clock: Clock; readonly emit: CacheListener },
-  ) {}
+  constructor(private readonly parts: FillerParts<Value>) {}
 
   /** Resolves when every task's flight has landed. Tasks that get their lease at once share one call of `load`. */
-  async lead(tasks: readonly Task<Value>[], load: LoadMany<Value>, stamp: string): Promise<void> {
+  async lead(tasks: readonly Task<Value>[], load: LoadMany<Value>): Promise<void> {
+    const { backoff, clock } = this.parts;
+    const held = tasks.filter(({ key }) => backoff.waitMs(key) > 0);
+    const free = tasks.filter((task) => !held.includes(task));
+    const later = async (): Promise<void> => {
+      await clock.sleep(Math.max(...held.map(({ key }) => backoff.waitMs(key))));
+      await this.fillAll(held, load);
+    };
+    await Promise.all([this.fillAll(free, load), held.length > 0 ? later() : null]);
+  }
+
+  private async fillAll(tasks: readonly Task<Value>[], load: LoadMany<Value>): Promise<void> {
     const ready: Ready<Value>[] = [];
     const waiting: Promise<void>[] = [];
     await Promise.all(
       tasks.map(async (task) => {
-        const token = newToken();
-        const answer = task.leased ? await this.lease(task, token, stamp) : null;
-        if (answer?.kind === 'busy') waiting.push(this.wait(task, load, stamp));
-        else settle(task, answer, token, (now) => ready.push(now));
+        const asked = task.leased ? await this.parts.fence.ask(task) : null;
+        if (asked?.kind === 'busy' && !task.background) waiting.push(this.wait(task, load));
+        else settle(task, asked, ready);
       }),
     );
-    await Promise.all([this.loadAndFill(ready, load, stamp), ...waiting]);
+    await Promise.all([this.loadAndFill(ready, load), ...waiting]);
   }
 
   /** Asks again and again until the other process has filled, given up, died, or taken too long. */
-  private async wait(task: Task<Value>, load: LoadMany<Value>, stamp: string): Promise<void> {
-    const { clock, maxWaitMs } = this.timing;
+  private async wait(task: Task<Value>, load: LoadMany<Value>): Promise<void> {
+    const { clock, fence, maxWaitMs } = this.parts;
     const giveUpAtMs = clock.now() + maxWaitMs;
-    const token = newToken();
     const ready: Ready<Value>[] = [];
-    let answer: LeaseAnswer | null = { kind: 'busy', waitMs: maxWaitMs };
-    for (let pollMs = FIRST_POLL_MS; answer?.kind === 'busy'; pollMs = Math.min(pollMs * 2, MAX_POLL_MS)) {
+    let asked: Asked = { kind: 'busy', waitMs: maxWaitMs };
+    for (let pollMs = FIRST_POLL_MS; asked?.kind === 'busy'; pollMs = Math.min(pollMs * 2, MAX_POLL_MS)) {
       const leftMs = giveUpAtMs - clock.now();
       if (leftMs <= 0) break;
-      await clock.sleep(Math.max(1, Math.min(pollMs, answer.waitMs, leftMs)));
-      answer = await this.lease(task, token, stamp);
+      await clock.sleep(Math.max(1, Math.min(pollMs, asked.waitMs, leftMs)));
+      asked = await fence.ask(task);
     }
-    settle(task, answer, token, (now) => ready.push(now));
-    await this.loadAndFill(ready, load, stamp);
+    settle(task, asked, ready);
+    await this.loadAndFill(ready, load);
   }
 
-  private lease(task: Task<Value>, token: string, stamp: string): Promise<LeaseAnswer | null> {
-    const { leaseMs, tombstoneMs } = this.timing;
-    return this.store.attempt('lease', (store) => store.lease(task.key, { token, leaseMs, tombstoneMs, stamp }));
-  }
-
-  private async loadAndFill(ready: readonly Ready<Value>[], load: LoadMany<Value>, stamp: string): Promise<void> {
+  private async loadAndFill(ready: readonly Ready<Value>[], load: LoadMany<Value>): Promise<void> {
     if (ready.length === 0) return;
     try {
       const values = await this.load(ready, load);
-      await Promise.all(
-        ready.map(async (each) => {
-          const { id, flight } = each.task;
-          const value = values.has(id) ? values.get(id) : null;
-          flight.land({ kind: 'loaded', value, stored: await this.fill(each, value, stamp) });
-        }),
-      );
+      await Promise.all(ready.map((each) => this.land(each, values)));
     } catch (error) {
-      for (const each of ready) {
-        void this.giveUp(each);
-        each.task.flight.fail(error);
-      }
+      for (const each of ready) this.fail(each, error);
     }
   }
 
@@ -106,7 +98,7 @@ export class Filler<Value> {
     const startedMs = performance.now();
     let failed = true;
     try {
-      const values = await this.gate.run((context) => {
+      const values = await this.parts.gate.run((context) => {
         for (const { task } of ready) task.flight.depart();
         return load(
           ready.map(({ task }) => task.id),
@@ -116,66 +108,32 @@ export class Filler<Value> {
       failed = false;
       return values;
     } finally {
-      this.timing.emit({ type: 'load', space: this.space.name, durationMs: performance.now() - startedMs, failed });
+      const durationMs = performance.now() - startedMs;
+      this.parts.emit({ type: 'load', space: this.parts.space.name, durationMs, failed });
     }
   }
 
-  /** Whether the value is in the store now. Never throws: a value that cannot be stored is still the caller's. */
-  private async fill(ready: Ready<Value>, value: Value | null | undefined, stamp: string): Promise<boolean> {
-    const { task, lease } = ready;
-    if (lease === null) return false;
-    const entry = value === undefined ? null : this.encode(value, lease.floor, stamp);
-    if (entry === null) {
-      await this.giveUp(ready);
-      return false;
-    }
-    const { tombstoneMs, emit } = this.timing;
-    const answer: FillAnswer | null = await this.store.attempt('fill', (store) =>
-      store.fill(task.key, { token: lease.token, tombstoneMs, ...entry }),
-    );
-    emit({ type: 'fill', space: this.space.name, result: answer ?? 'refused' });
-    return answer === 'stored';
+  private async land(
+    { task, lease }: Ready<Value>,
+    values: ReadonlyMap<string, Value | null | undefined>,
+  ): Promise<void> {
+    const value = values.has(task.id) ? values.get(task.id) : null;
+    this.parts.backoff.succeeded(task.key);
+    const stored = lease !== null && (await this.parts.fence.fill(lease, value));
+    task.flight.land({ kind: 'loaded', value, stored });
   }
 
-  private encode(
-    value: Value | null,
-    floor: number,
-    stamp: string,
-  ): { version: number; payload: string; ttlMs: number } | null {
-    try {
-      if (value === null)
-        return { version: floor, payload: encodePayload(null, stamp), ttlMs: this.space.negativeTtlMs };
-      const version = this.space.version(value);
-      if (!Number.isSafeInteger(version) || version < 0) throw new RangeError(`Not a version: ${version}`);
-      return { version, payload: encodePayload(value, stamp), ttlMs: jittered(this.space.ttlMs) };
-    } catch {
-      this.timing.emit({ type: 'fill', space: this.space.name, result: 'unstorable' });
-      return null;
-    }
-  }
-
-  private async giveUp({ task, lease }: Ready<Value>): Promise<void> {
-    if (lease === null) return;
-    await this.store.attempt('release', (store) => store.release(task.key, lease.token, this.timing.tombstoneMs));
+  private fail({ task, lease }: Ready<Value>, error: unknown): void {
+    if (lease) void this.parts.fence.release(lease);
+    const rejected = error instanceof CacheError && error.code === 'LOAD_REJECTED'; // it never ran
+    if (!rejected) this.parts.backoff.failed(task.key);
+    task.flight.fail(error);
   }
 }
 
-/** Lands the flight of a task whose value is there already; otherwise tells that it may load. */
-function settle<Value>(
-  task: Task<Value>,
-  answer: LeaseAnswer | null,
-  token: string,
-  onReady: (ready: Ready<Value>) => void,
-): void {
-  if (answer?.kind === 'value') task.flight.land({ kind: 'again' });
-  else onReady({ task, lease: answer?.kind === 'granted' ? { token, floor: answer.floor } : null });
-}
-
-function newToken(): string {
-  return randomBytes(12).toString('base64url');
-}
-
-/** Up to a tenth less, so that entries stored together do not expire together. */
-function jittered(ttlMs: number): number {
-  return Math.ceil(ttlMs * (1 - Math.random() * 0.1));
+/** Ends the flight of a task whose value is there already, or that nobody waits for; any other may load. */
+function settle<Value>(task: Task<Value>, asked: Asked, ready: Ready<Value>[]): void {
+  const lease = asked?.kind === 'leased' ? asked.lease : null;
+  if (asked?.kind === 'value' || (task.background && lease === null)) task.flight.land({ kind: 'again' });
+  else ready.push({ task, lease });
 }

@@ -27,7 +27,11 @@ function slowed(store: Store, s: fc.Scheduler): Store {
     fill: (...args) => slowly('fill', () => store.fill(...args)),
     release: (...args) => slowly('release', () => store.release(...args)),
     invalidate: (...args) => slowly('invalidate', () => store.invalidate(...args)),
-    ping: () => slowly('ping', () => store.ping()),
+    put: (...args) => slowly('put', () => store.put(...args)),
+    expire: (...args) => slowly('expire', () => store.expire(...args)),
+    inspect: (...args) => slowly('inspect', () => store.inspect(...args)),
+    now: () => slowly('now', () => store.now()),
+    listen: (...args) => store.listen(...args),
   };
 }
 
@@ -74,8 +78,8 @@ it('returns nothing older than the last finished invalidation, in any interleavi
       };
       const write = async (cache: Cache, versioned: boolean): Promise<void> => {
         const mine = ++committed;
-        const entry = rows.entry('k', versioned ? mine : undefined);
-        await cache.invalidate({ entries: [entry, rows.entry('other', mine)], tags: [members] });
+        const entries = rows.entries('k', versioned ? mine : undefined);
+        await cache.invalidate({ entries: [...entries, ...rows.entries('other', mine)], tags: [members] });
         settled = Math.max(settled, mine);
       };
       const run = async (action: Action, cache: Cache): Promise<void> => {

@@ -74,7 +74,7 @@ export class GuardedStore {
   /** Asks a store that was given up whether it is back, if it is time to; a read that waited for the answer would be slow. */
   private probe(): void {
     if (this.breaker.state !== CircuitState.Open) return;
-    this.breaker.execute(() => this.timed('ping', (store) => store.ping(), this.timeoutMs)).catch(() => undefined);
+    this.breaker.execute(() => this.timed('ping', (store) => store.now(), this.timeoutMs)).catch(() => undefined);
   }
 
   private async timed<Result>(

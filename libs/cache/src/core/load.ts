@@ -2,7 +2,7 @@ import { bulkhead, BulkheadRejectedError, TaskCancelledError, timeout, TimeoutSt
 import type { IPolicy } from 'cockatiel';
 import { CacheError } from './errors.js';
 
-/** What a load is given: stop when `signal` aborts, because nobody waits any more. */
+/** What a load is given: it is to stop when `signal` aborts, because its time is up. */
 export interface LoadContext {
   readonly signal: AbortSignal;
 }

@@ -1,8 +1,17 @@
 import { CacheError } from './errors.js';
 import type { EntryInvalidation, Invalidation, Tag } from './invalidation.js';
+import { generationOf } from './key.js';
 
 /** Sends invalidations to the store; rejects when it has not applied them. */
-type Send = (entries: readonly EntryInvalidation[], tags: readonly Tag[]) => Promise<void>;
+type Send = (invalidation: Invalidation) => Promise<void>;
+
+export interface PendingOptions {
+  /** Invalidations that may wait, at most; beyond, the spaces of those that wait are retired as a whole. 0: none may wait. */
+  readonly limit: number;
+  readonly send: Send;
+  /** Told that a space is to be retired because too many of its invalidations wait. */
+  readonly onOverflow: (generation: Tag) => void;
+}
 
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 200;
@@ -17,7 +26,7 @@ interface Waiting {
  * Invalidations that the store has not applied yet, one per key at its newest version.
  *
  * While one waits, this process does not serve its key or tag from the store: the store may come back with the
- * old value. They are repeated until applied.
+ * old value. They are repeated until applied. When too many wait, retiring their space takes the place of all of them.
  */
 export class PendingInvalidations {
   private readonly entries = new Map<string, Waiting>();
@@ -25,10 +34,7 @@ export class PendingInvalidations {
   private timer: NodeJS.Timeout | null = null;
   private retryMs = FIRST_RETRY_MS;
 
-  constructor(
-    private readonly send: Send,
-    private readonly limit: number,
-  ) {}
+  constructor(private readonly options: PendingOptions) {}
 
   /** Whether anything waits that makes this key, or a value with these tags, unfit to be served. */
   covers(key: string, tags: readonly Tag[]): boolean {
@@ -39,43 +45,62 @@ export class PendingInvalidations {
     return this.entries.size + this.tags.size;
   }
 
-  /** @throws {CacheError} `INVALIDATION_LOST` when the limit is reached; nothing of it is kept then */
+  /** @throws {CacheError} `INVALIDATION_LOST` when none may wait, or too many tags do; nothing of it is kept then */
   add({ entries, tags }: Invalidation, cause: unknown): void {
-    if (this.size + entries.length + tags.length > this.limit) {
-      throw new CacheError('INVALIDATION_LOST', `More than ${this.limit} invalidations wait for the store`, { cause });
+    const { limit } = this.options;
+    const allTags = this.tags.size + tags.length;
+    if (limit === 0 || allTags > limit) {
+      throw new CacheError('INVALIDATION_LOST', `More than ${limit} invalidations wait for the store`, { cause });
     }
-    for (const { key, version } of entries) this.entries.set(key, newest(this.entries.get(key), version));
     for (const tag of tags) this.tags.set(tag, { version: undefined });
+    for (const entry of entries) this.addEntry(entry);
+    if (this.size > limit) this.retireSpaces();
     this.schedule();
   }
 
-  /** Stops repeating; what still waits is dropped. */
-  close(): void {
+  /** Stops repeating, after one last try; what still waits is dropped. */
+  async close(): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
+    if (this.size > 0) await this.replay();
+  }
+
+  private addEntry({ key, version }: EntryInvalidation): void {
+    if (this.tags.has(generationOf(key))) return; // its whole space is to be retired
+    this.entries.set(key, newest(this.entries.get(key), version));
+  }
+
+  private retireSpaces(): void {
+    for (const generation of new Set([...this.entries.keys()].map(generationOf))) {
+      this.tags.set(generation, { version: undefined });
+      this.options.onOverflow(generation);
+    }
+    this.entries.clear();
   }
 
   private schedule(): void {
-    this.timer ??= setTimeout(() => void this.replay(), this.retryMs).unref();
+    this.timer ??= setTimeout(() => void this.retry(), this.retryMs).unref();
   }
 
-  private async replay(): Promise<void> {
-    const entries = [...this.entries].slice(0, BATCH);
-    const tags = [...this.tags].slice(0, BATCH);
-    try {
-      await this.send(
-        entries.map(toInvalidation),
-        tags.map(([tag]) => tag),
-      );
-      for (const [key, waiting] of entries) if (this.entries.get(key) === waiting) this.entries.delete(key);
-      for (const [tag, waiting] of tags) if (this.tags.get(tag) === waiting) this.tags.delete(tag);
-      this.retryMs = FIRST_RETRY_MS;
-    } catch {
-      this.retryMs = Math.min(this.retryMs * 2, MAX_RETRY_MS);
-    }
+  private async retry(): Promise<void> {
+    const applied = await this.replay();
+    this.retryMs = applied ? FIRST_RETRY_MS : Math.min(this.retryMs * 2, MAX_RETRY_MS);
     if (this.timer === null) return; // closed meanwhile
     this.timer = null;
     if (this.size > 0) this.schedule();
+  }
+
+  private async replay(): Promise<boolean> {
+    const entries = [...this.entries].slice(0, BATCH);
+    const tags = [...this.tags].slice(0, BATCH);
+    try {
+      await this.options.send({ entries: entries.map(toInvalidation), tags: tags.map(([tag]) => tag) });
+    } catch {
+      return false;
+    }
+    for (const [key, waiting] of entries) if (this.entries.get(key) === waiting) this.entries.delete(key);
+    for (const [tag, waiting] of tags) if (this.tags.get(tag) === waiting) this.tags.delete(tag);
+    return true;
   }
 }
 

@@ -2,8 +2,12 @@ import { formatRecord, parseRecord } from './record.js';
 import type { Entry } from './record.js';
 
 const golden: [Entry, string][] = [
-  [{ state: 'value', version: 12, payload: '{"a":"|"}' }, 'V12|{"a":"|"}'],
-  [{ state: 'value', version: 0, payload: '' }, 'V0|'],
+  [{ state: 'value', version: 12, mark: 'KxQ2z', payload: '{"a":"|"}', lease: null }, 'V12KxQ2z{"a":"|"}'],
+  [{ state: 'value', version: 0, mark: '-----', payload: '', lease: null }, 'V0-----'],
+  [
+    { state: 'value', version: 12, mark: 'KxQ2z', payload: 'a|1|\nb', lease: { token: 'x_-1', untilMs: 1700 } },
+    'R12KxQ2zx_-1|1700|a|1|\nb',
+  ],
   [{ state: 'tombstone', floor: 3, lease: null }, 'T3||'],
   [{ state: 'tombstone', floor: 3, lease: { token: 'x_-1', untilMs: 1700 } }, 'T3|x_-1|1700'],
   [{ state: 'intent', floor: 0, transactions: ['7', '9'] }, 'I0|,7;,9;'],
@@ -14,6 +18,20 @@ it.each(golden)('%j is stored as %j', (entry, record) => {
   expect(parseRecord(record)).toEqual(entry);
 });
 
-it.each(['', 'V', 'V|x', 'Vx|1', '{"id":1}', 'X1|', 'V99999999999999999999|x'])('%j counts as absent', (record) => {
+const foreign = [
+  '',
+  'V',
+  'V1',
+  'V1abcd',
+  'Vabcdefg',
+  'R1KxQ2z',
+  'R1KxQ2z|1|x',
+  'R1KxQ2za|b|x',
+  '{"id":1}',
+  'X1|',
+  'V99999999999999999999KxQ2zx',
+];
+
+it.each(foreign)('%j counts as absent', (record) => {
   expect(parseRecord(record)).toBeNull();
 });

@@ -1,50 +1,32 @@
 import type { CacheListener } from './events.js';
-import type { Filler, Task } from './filler.js';
-import { Flight, Flights } from './flights.js';
-import type { Boarding } from './flights.js';
-import type { GuardedStore } from './guarded-store.js';
-import type { Tag } from './invalidation.js';
+import type { Explainer, Explanation, Peek } from './explain.js';
+import type { Held, L1 } from './l1.js';
 import type { LoadContext, LoadMany } from './load.js';
-import { Looker } from './looker.js';
-import type { Finding } from './looker.js';
-import type { PendingInvalidations } from './pending-invalidations.js';
+import type { Looker } from './looker.js';
+import { ReadReport, type Read, type ReadOptions } from './read.js';
+import type { ReadThrough } from './read-through.js';
+import type { SpaceWriter } from './space-writer.js';
 import type { Space } from './space.js';
 
-/** How a read was answered. `bypass`: the store could not be used, so the value came from the load alone. */
-export type ReadOutcome = 'hit' | 'miss' | 'bypass';
-
-/** A value and how it was come by. `stored`: its load was stored. `shared`: another caller's load served this one too. */
-export interface Read<Value> {
-  readonly value: Value;
-  readonly outcome: ReadOutcome;
-  readonly stored: boolean;
-  readonly shared: boolean;
-}
-
-export interface ReadOptions {
-  /** Tags that the value depends on; they follow from the id, not from the value, because they are read before the load. */
-  readonly tags?: readonly Tag[];
-}
-
-/** After so many rounds of arriving too late for another caller's load, a read loads by itself. */
-const MAX_ROUNDS = 4;
-
-interface SpaceCacheParts<Value> {
+export interface SpaceCacheParts<Value> {
   readonly space: Space<Value>;
-  readonly store: GuardedStore;
-  readonly filler: Filler<Value>;
-  readonly pending: PendingInvalidations;
+  readonly looker: Looker<Value>;
+  readonly readThrough: ReadThrough<Value>;
+  readonly writer: SpaceWriter<Value>;
+  readonly explainer: Explainer<Value>;
+  readonly l1: L1<Value> | null;
   readonly emit: CacheListener;
-  readonly invalidate: (id: string, version?: number) => Promise<void>;
 }
+
+/** A load of one id: given when to stop and which key it is for. */
+export type Load<Loaded> = (context: LoadContext & { readonly key: string }) => Promise<Loaded>;
 
 /** Cached reads of one space, cache-aside: look, and on a miss load and store what the fence lets in. */
 export class SpaceCache<Value> {
-  private readonly flights = new Flights<Value | null | undefined>();
-  private readonly looker: Looker<Value>;
+  private readonly report: ReadReport;
 
   constructor(private readonly parts: SpaceCacheParts<Value>) {
-    this.looker = new Looker(parts.space, parts.store, parts.pending, parts.emit);
+    this.report = new ReadReport(parts.space.name, parts.emit);
   }
 
   /**
@@ -53,27 +35,35 @@ export class SpaceCache<Value> {
    * Callers in this process that ask before the load begins share it; so do, through the store, other processes.
    * A value that is invalidated while it loads is returned to those callers and not stored.
    *
-   * @param load  its result must survive JSON; `null` ("there is none") is cached too, `undefined` is not
-   * @returns     the value, a copy of its own unless the load was shared
+   * @param load  its result must survive the serializer; `null` ("there is none") is cached too, `undefined` is not
+   * @returns     the value: a copy of its own, unless the load was shared, or the space has an L1, whose values are frozen
    * @throws {CacheError} `LOAD_REJECTED`, `LOAD_TIMEOUT`; @throws whatever `load` throws, unchanged; nothing is stored then
    */
-  async getOrSet<Loaded extends Value | null | undefined>(
+  getOrSet<Loaded extends Value | null | undefined>(
     id: string,
-    load: (context: LoadContext) => Promise<Loaded>,
+    load: Load<Loaded>,
     options?: ReadOptions,
   ): Promise<Value | Extract<Loaded, null | undefined>> {
-    return (await this.read(id, load, options)).value;
+    const held = this.held(id, options);
+    // Not an async function: the path of a hit within the process is as short as can be.
+    if (!held)
+      return this.readOne(id, load, options).then(({ value }) => value) as Promise<
+        Value | Extract<Loaded, null | undefined>
+      >;
+    this.report.hit('l1', held.value === null);
+    return held.promise as Promise<Value | Extract<Loaded, null | undefined>>;
   }
 
   /** As {@link getOrSet}, and says how the value was come by. */
   async read<Loaded extends Value | null | undefined>(
     id: string,
-    load: (context: LoadContext) => Promise<Loaded>,
+    load: Load<Loaded>,
     options?: ReadOptions,
   ): Promise<Read<Value | Extract<Loaded, null | undefined>>> {
-    const loadOne: LoadMany<Value> = async (_ids, context) => new Map([[id, await load(context)]]);
-    const reads = await this.readMany([id], loadOne, options);
-    return reads.get(id) as Read<Value | Extract<Loaded, null | undefined>>;
+    const held = this.held(id, options);
+    if (held) this.report.hit('l1', held.value === null);
+    const read = held ? readOf(held) : await this.readOne(id, load, options);
+    return read as Read<Value | Extract<Loaded, null | undefined>>;
   }
 
   /**
@@ -96,76 +86,104 @@ export class SpaceCache<Value> {
   async readMany(
     ids: readonly string[],
     loadMissing: LoadMany<Value>,
-    { tags = [] }: ReadOptions = {},
+    options?: ReadOptions,
   ): Promise<Map<string, Read<Value | null | undefined>>> {
     const reads = new Map<string, Read<Value | null | undefined>>();
-    let open = [...new Set(ids)];
-    for (let round = 1; open.length > 0; round++) {
-      const { findings, stamp } = await this.looker.look(open, tags);
-      for (const { id, hit } of findings) {
-        if (hit) reads.set(id, { value: hit.value, outcome: 'hit', stored: false, shared: false });
-      }
-      const missed = findings.filter(({ hit }) => hit === null);
-      await this.fly(missed, reads, (tasks) => this.parts.filler.lead(tasks, loadMissing, stamp), round >= MAX_ROUNDS);
-      open = open.filter((id) => !reads.has(id));
+    const open: string[] = [];
+    for (const id of new Set(ids)) {
+      const held = this.held(id, options);
+      if (held) reads.set(id, readOf(held));
+      else open.push(id);
     }
-    this.report(reads);
+    if (open.length > 0) {
+      const wish = this.parts.readThrough.wish(loadMissing, options, performance.now());
+      await this.parts.readThrough.answer(await this.parts.looker.look(open, wish.tags), reads, wish);
+    }
+    this.report.all(reads.values());
     return inOrder(ids, reads);
+  }
+
+  /** What is cached of `id`; loads nothing. */
+  async peek(id: string, options?: Pick<ReadOptions, 'tags'>): Promise<Peek<Value>> {
+    return this.parts.explainer.peek(id, options?.tags ?? []);
+  }
+
+  /** Why a read of `id` would be answered as it would; for people, not for the path of a request. */
+  async explain(id: string, options?: Pick<ReadOptions, 'tags'>): Promise<Explanation> {
+    return this.parts.explainer.explain(id, options?.tags ?? []);
   }
 
   /**
    * Makes everything older than `version` unservable; without a version, whatever is cached now.
    * Resolves once no read that starts later can see it. @throws {CacheError} as `Cache.invalidate`
    */
-  async invalidate(id: string, change?: { readonly version: number }): Promise<void> {
-    await this.parts.invalidate(id, change?.version);
+  async invalidate(ids: string | readonly string[], change?: { readonly version: number }): Promise<void> {
+    await this.parts.writer.invalidate(listOf(ids), change?.version);
   }
 
-  /** Leads or joins a flight for each id and notes the values that came of it; an id that came too late is left open. */
-  private async fly(
-    missed: readonly Finding<Value>[],
-    reads: Map<string, Read<Value | null | undefined>>,
-    lead: (tasks: Task<Value>[]) => Promise<void>,
-    alone: boolean,
-  ): Promise<void> {
-    const boardings = missed.map((finding) => ({ ...finding, ...this.board(finding.key, alone) }));
-    const led = boardings
-      .filter(({ role }) => role === 'leads')
-      .map((each) => ({ ...each, leased: each.leased && !alone }));
-    if (led.length > 0) void lead(led);
-    await Promise.all(
-      boardings.map(async ({ id, role, flight, leased }) => {
-        const landing = role === 'late' ? await ended(flight) : await flight.landing;
-        if (landing.kind === 'again') return;
-        const outcome = leased ? 'miss' : 'bypass';
-        reads.set(id, { value: landing.value, outcome, stored: landing.stored, shared: role === 'joins' });
-      }),
-    );
+  /**
+   * Takes what is cached for out of date: the next read loads it, and is given the old value only if the load fails or
+   * is slow. In a space without grace it is an {@link invalidate}. @throws {CacheError} as `Cache.invalidate`
+   */
+  async expire(ids: string | readonly string[]): Promise<void> {
+    await this.parts.writer.expire(listOf(ids));
   }
 
-  private board(key: string, alone: boolean): Boarding<Value | null | undefined> {
-    return alone ? { role: 'leads', flight: new Flight(key, () => undefined) } : this.flights.board(key);
+  /**
+   * To be called after a commit in place of {@link invalidate}: makes everything older than the value unservable, and
+   * puts the value in the place of an older one that is cached. For ids that are read without tags.
+   *
+   * @returns whether the value is cached now; it is not if none was, or a newer one is
+   * @throws {TypeError} if the space has no versions; @throws {CacheError} as `Cache.invalidate`
+   */
+  async put(id: string, value: Value): Promise<boolean> {
+    return this.parts.writer.put(id, value);
   }
 
-  private report(reads: ReadonlyMap<string, Read<Value | null | undefined>>): void {
-    const counts = { hit: 0, negative: 0, miss: 0, bypass: 0 };
-    let shared = 0;
-    for (const read of reads.values()) {
-      counts[read.outcome === 'hit' && read.value === null ? 'negative' : read.outcome]++;
-      if (read.shared) shared++;
+  /** Makes all entries of the space unservable, whatever their number. @throws {CacheError} as `Cache.invalidate` */
+  async retire(): Promise<void> {
+    await this.parts.writer.retire();
+    this.parts.emit({ type: 'retired', space: this.parts.space.name, reason: 'asked' });
+  }
+
+  private async readOne(
+    id: string,
+    load: Load<Value | null | undefined>,
+    options: ReadOptions | undefined,
+  ): Promise<Read<Value | null | undefined>> {
+    const { readThrough, looker, space } = this.parts;
+    const startedMs = performance.now();
+    const findings = await looker.look([id], options?.tags ?? []);
+    const [finding] = findings;
+    if (finding?.stored?.stage === 'fresh') {
+      const { value, ageMs } = finding.stored;
+      readThrough.promote(finding, options?.tags ?? []);
+      this.report.hit('store', value === null);
+      return { value, outcome: 'hit', tier: 'store', ageMs, stored: false, shared: false };
     }
-    const { emit, space } = this.parts;
-    for (const outcome of ['hit', 'negative', 'miss', 'bypass'] as const) {
-      if (counts[outcome] > 0) emit({ type: 'read', space: space.name, outcome, count: counts[outcome] });
-    }
-    if (shared > 0) emit({ type: 'coalesced', space: space.name, count: shared });
+    const loadOne: LoadMany<Value> = async (_ids, context) =>
+      new Map([[id, await load({ ...context, key: space.key(id) })]]);
+    const reads = new Map<string, Read<Value | null | undefined>>();
+    await readThrough.answer(findings, reads, readThrough.wish(loadOne, options, startedMs));
+    this.report.all(reads.values());
+    return reads.get(id) as Read<Value | null | undefined>;
+  }
+
+  /** What the process's own tier has; nothing for a read with tags, which only the store can check. */
+  private held(id: string, options: ReadOptions | undefined): Held<Value> | undefined {
+    const { l1 } = this.parts;
+    if (l1 === null || (options?.tags && options.tags.length > 0)) return undefined;
+    return l1.get(id);
   }
 }
 
-/** A flight that one may not share is over, one way or the other. */
-async function ended<Value>(flight: Flight<Value>): Promise<{ kind: 'again' }> {
-  await flight.landing.catch(() => undefined);
-  return { kind: 'again' };
+function readOf<Value>({ value, loadedAtMs }: Held<Value>): Read<Value | null> {
+  const ageMs = performance.now() - loadedAtMs;
+  return { value, outcome: 'hit', tier: 'l1', ageMs, stored: false, shared: false };
+}
+
+function listOf(ids: string | readonly string[]): readonly string[] {
+  return typeof ids === 'string' ? [ids] : ids;
 }
 
 function inOrder<Value>(ids: readonly string[], reads: ReadonlyMap<string, Read<Value>>): Map<string, Read<Value>> {

@@ -1,16 +1,26 @@
-import { buildKey, keyPrefix } from './key.js';
-import type { EntryInvalidation } from './invalidation.js';
+import type { EntryInvalidation, Tag } from './invalidation.js';
+import { entityPrefix, generationTag, keyPart } from './key.js';
+import { MARK_RANGE_MS } from './mark.js';
+import { jsonSerializer, type Serializer, type ValueSchema } from './schema.js';
 
-/** Anything that can check a value read from the store; zod schemas are such. */
-export interface ValueSchema<Value> {
-  readonly parse: (value: unknown) => Value;
+/** The bounds of a space's tier within the process. */
+export interface L1Limits {
+  /** Entries, at most; > 0. */
+  readonly maxEntries: number;
+  /** Bytes of their stored form, at most; > 0. */
+  readonly maxBytes: number;
+  /**
+   * How long after it resolved an invalidation by another process may still go unnoticed, in milliseconds, >= 250;
+   * 1,000 unless given. A tier that cannot vouch for it, because it is cut off, switches itself off.
+   */
+  readonly maxStalenessMs?: number;
 }
 
 /** What {@link defineSpace} takes. */
 export interface SpaceDefinition<Value> {
   /** The service that owns the data, a lower-case name such as `catalog_service`. */
   readonly service: string;
-  /** What is cached, a lower-case name such as `product`. */
+  /** What is cached, a lower-case name such as `product`; not `tag` and not `generation`. */
   readonly entity: string;
   /** Checks what comes out of the store; a mismatch is a miss. */
   readonly value: ValueSchema<Value>;
@@ -20,33 +30,126 @@ export interface SpaceDefinition<Value> {
   readonly ttlMs: number;
   /** How long "there is no such thing" may stay, in milliseconds, > 0; `ttlMs` unless given. */
   readonly negativeTtlMs?: number;
+  /** How long past its TTL a value is served while it is loaded anew in the background, in milliseconds; 0 unless given. */
+  readonly staleMs?: number;
+  /** How long past its TTL a value is served when its load fails or is slow, in milliseconds; 0 unless given. Never after an invalidation. */
+  readonly graceMs?: number;
+  /** The last share of the TTL in which a read starts a load in the background, from 0 to 0.9; 0 unless given. */
+  readonly earlyRefresh?: number;
+  /** How long a load may keep a read that has a stale value at hand, in milliseconds, > 0; without limit unless given. The load goes on. */
+  readonly softTimeoutMs?: number;
+  /** How long after a failed load the next one of that id begins at the earliest, in milliseconds; 100 unless given. Its readers wait and share it. */
+  readonly errorBackoffMs?: number;
+  /** Raised when the form of the value changes: another version has other keys, so that two releases share a store. 1 unless given. */
+  readonly schemaVersion?: number;
+  /** Other schema versions that running releases read: invalidations reach their keys too. */
+  readonly alsoInvalidates?: readonly number[];
+  /** A larger value is returned but not stored; 1 MiB unless given. */
+  readonly maxValueBytes?: number;
+  /** JSON unless given. */
+  readonly serializer?: Serializer;
+  /** Values of more bytes are stored compressed; none unless given. */
+  readonly compressAboveBytes?: number;
+  /** Keeps hot entries within the process as well. */
+  readonly l1?: L1Limits;
 }
 
 /** One kind of cached value: where its entries are and how long they live. */
-export interface Space<Value> extends Required<Omit<SpaceDefinition<Value>, 'version'>> {
-  readonly version: (value: Value) => number;
+export interface Space<Value> extends Required<Omit<SpaceDefinition<Value>, 'version' | 'l1'>> {
+  readonly version: ((value: Value) => number) | null;
+  readonly l1: Required<L1Limits> | null;
   /** `service:entity`, the name in events. */
   readonly name: string;
+  /** The tag of all entries: retiring it makes all of them unservable. */
+  readonly generation: Tag;
+  /** What every key begins with. */
+  readonly prefix: string;
   /** The key of `id`. @throws {TypeError} if `id` is empty */
   readonly key: (id: string) => string;
-  /** The invalidation of `id` by a change that gave its row `version`. */
-  readonly entry: (id: string, version?: number) => EntryInvalidation;
+  /** The invalidations of `id` by a change that gave its row `version`: one for each schema version. */
+  readonly entries: (id: string, version?: number) => EntryInvalidation[];
 }
 
-/** Defines a space. @throws {TypeError} for names that are not lower case; @throws {RangeError} for a TTL that is not positive */
+/** Long enough for anything, and short enough for an age to be told from a mark. */
+const MAX_LIFETIME_MS = 60 * 24 * 3_600_000;
+const MAX_EARLY_SHARE = 0.9;
+const MIN_L1_STALENESS_MS = 250;
+
+const DEFAULTS = {
+  version: null,
+  staleMs: 0,
+  graceMs: 0,
+  earlyRefresh: 0,
+  softTimeoutMs: Infinity,
+  errorBackoffMs: 100,
+  schemaVersion: 1,
+  alsoInvalidates: [],
+  maxValueBytes: 1_048_576,
+  serializer: jsonSerializer,
+  compressAboveBytes: Infinity,
+};
+
+/**
+ * Defines a space, usually a constant of a module that all its users share.
+ * @throws {TypeError} for names that are not lower case or are reserved; @throws {RangeError} for a number out of its range, which it names
+ */
 export function defineSpace<Value>(definition: SpaceDefinition<Value>): Space<Value> {
-  const { service, entity, ttlMs, negativeTtlMs = ttlMs } = definition;
-  keyPrefix(service, entity);
-  for (const ms of [ttlMs, negativeTtlMs]) {
-    if (!Number.isSafeInteger(ms) || ms <= 0) throw new RangeError(`A TTL is a positive integer of ms, not ${ms}`);
-  }
-  const key = (id: string): string => buildKey(service, entity, id);
+  const { service, entity, ttlMs, negativeTtlMs = ttlMs, l1 } = definition;
+  const settings = { ...DEFAULTS, ...definition, negativeTtlMs, l1: l1 ? { maxStalenessMs: 1_000, ...l1 } : null };
+  assertRanges(settings);
+  const prefix = entityPrefix(service, entity, settings.schemaVersion);
+  const prefixes = [prefix, ...settings.alsoInvalidates.map((version) => entityPrefix(service, entity, version))];
   return {
+    ...settings,
     name: `${service}:${entity}`,
-    version: () => 0,
-    ...definition,
-    negativeTtlMs,
-    key,
-    entry: (id, version) => (version === undefined ? { key: key(id) } : { key: key(id), version }),
+    generation: generationTag(service, entity),
+    prefix,
+    key: (id) => prefix + keyPart(id),
+    entries: (id, version) => {
+      const part = keyPart(id);
+      return prefixes.map((each) => (version === undefined ? { key: each + part } : { key: each + part, version }));
+    },
   };
+}
+
+type Settings = Omit<Space<never>, 'value' | 'version' | 'name' | 'generation' | 'prefix' | 'key' | 'entries'>;
+
+function assertRanges(settings: Settings): void {
+  const { ttlMs, negativeTtlMs, staleMs, graceMs, errorBackoffMs, schemaVersion, alsoInvalidates, l1 } = settings;
+  const lifetimeMs = Math.max(ttlMs, negativeTtlMs) + Math.max(staleMs, graceMs);
+  const ranges: [string, number, number, number][] = [
+    ['ttlMs', ttlMs, 1, MAX_LIFETIME_MS],
+    ['negativeTtlMs', negativeTtlMs, 1, MAX_LIFETIME_MS],
+    ['staleMs', staleMs, 0, MAX_LIFETIME_MS],
+    ['graceMs', graceMs, 0, MAX_LIFETIME_MS],
+    ['the sum of ttlMs and staleMs or graceMs', lifetimeMs, 1, Math.min(MAX_LIFETIME_MS, MARK_RANGE_MS / 2)],
+    ['errorBackoffMs', errorBackoffMs, 0, 60_000],
+    ['schemaVersion', schemaVersion, 1, 9_999],
+    ['maxValueBytes', settings.maxValueBytes, 1, 512 * 2 ** 20],
+    ...alsoInvalidates.map((version): [string, number, number, number] => ['alsoInvalidates', version, 1, 9_999]),
+    ...(l1 ? l1Ranges(l1) : []),
+  ];
+  for (const [name, value, min, max] of ranges) {
+    if (!Number.isSafeInteger(value) || value < min || value > max) {
+      throw new RangeError(`${name} is an integer from ${min} to ${max}, not ${value}`);
+    }
+  }
+  assertShares(settings);
+}
+
+function l1Ranges({ maxEntries, maxBytes, maxStalenessMs }: Required<L1Limits>): [string, number, number, number][] {
+  return [
+    ['l1.maxEntries', maxEntries, 1, Number.MAX_SAFE_INTEGER],
+    ['l1.maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER],
+    ['l1.maxStalenessMs', maxStalenessMs, MIN_L1_STALENESS_MS, 3_600_000],
+  ];
+}
+
+/** The settings that are no integers, or may be infinite. */
+function assertShares({ earlyRefresh, softTimeoutMs, compressAboveBytes }: Settings): void {
+  if (!(earlyRefresh >= 0 && earlyRefresh <= MAX_EARLY_SHARE)) {
+    throw new RangeError(`earlyRefresh is a share from 0 to ${MAX_EARLY_SHARE}, not ${earlyRefresh}`);
+  }
+  if (!(softTimeoutMs > 0)) throw new RangeError(`softTimeoutMs is greater than 0, not ${softTimeoutMs}`);
+  if (!(compressAboveBytes >= 0)) throw new RangeError(`compressAboveBytes is 0 or more, not ${compressAboveBytes}`);
 }

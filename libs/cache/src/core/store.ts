@@ -1,11 +1,9 @@
 import type { EntryInvalidation, Tag } from './invalidation.js';
-import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest } from './steps.js';
+import type { Entry, ValueEntry } from './record.js';
+import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from './steps.js';
 
 /** What a look at one key finds: a value, a strict write in flight, or nothing that can be served. */
-export type Found =
-  | { readonly state: 'value'; readonly version: number; readonly payload: string }
-  | { readonly state: 'intent' }
-  | { readonly state: 'absent' };
+export type Found = ValueEntry | { readonly state: 'intent' } | { readonly state: 'absent' };
 
 /** What one round trip finds, in the order asked; a tag that does not exist is `null`. */
 export interface Look {
@@ -13,10 +11,27 @@ export interface Look {
   readonly tags: readonly (string | null)[];
 }
 
+/** All that a store knows of one key. `ttlMs` `null`: it is absent, or stays until told otherwise. `nowMs`: the store's time. */
+export interface Inspection {
+  readonly entry: Entry | null;
+  readonly ttlMs: number | null;
+  readonly nowMs: number;
+}
+
+/** Told what a process hears of the invalidations of one service, its own among them, in the order of their application. */
+export interface FeedListener {
+  /** `key` was invalidated, expired or replaced; or the tag of that name was retired. */
+  readonly heard: (key: string) => void;
+  /** Everything that was applied before `atMs`, an instant of `performance.now()`, has been heard. */
+  readonly caughtUp: (atMs: number) => void;
+  /** Nothing is heard any more, until the next {@link caughtUp}. */
+  readonly lost: () => void;
+}
+
 /**
  * Where entries live. Implementations pass the store contract of `@larder/cache/testing`.
  *
- * Every method rejects when the store cannot be reached; none retries or times out on its own account.
+ * Every method but `listen` rejects when the store cannot be reached; none retries or times out on its own account.
  * Each key's change is atomic; nothing is promised across keys.
  */
 export interface Store {
@@ -28,8 +43,14 @@ export interface Store {
   fill(key: string, request: FillRequest): Promise<FillAnswer>;
   /** Gives a lease up; nothing happens if it is not `token`'s any more. */
   release(key: string, token: string, tombstoneMs: number): Promise<void>;
+  put(key: string, request: PutRequest): Promise<FillAnswer>;
+  /** Marks values as out of date, in one pipelined round trip, and takes the leases of loads that run. */
+  expire(keys: readonly string[]): Promise<void>;
   /** Applies all, in one pipelined round trip; safe to repeat. Must work when the store is out of memory. */
   invalidate(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void>;
-  /** Resolves when the store answers. */
-  ping(): Promise<void>;
+  inspect(key: string): Promise<Inspection>;
+  /** The store's clock in milliseconds; also how it is asked whether it answers. */
+  now(): Promise<number>;
+  /** Hears the invalidations of `service` from now on, reconnecting by itself, until the answer is called. Never throws. */
+  listen(service: string, listener: FeedListener): () => void;
 }

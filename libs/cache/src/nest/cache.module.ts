@@ -35,7 +35,7 @@ export class CacheModule extends ConfigurableModuleClass implements OnModuleInit
 
   /** Runs after the servers have drained, so that requests in flight still have their cache. */
   async onApplicationShutdown(): Promise<void> {
-    this.cache.close();
+    await this.cache.close();
     await this.connection.close();
   }
 }

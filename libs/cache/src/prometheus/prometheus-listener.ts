@@ -10,11 +10,12 @@ const LOAD_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 export function prometheusListener(registry: Registry): CacheListener {
   const metrics = createMetrics(registry);
   return (event) => {
-    record(metrics, event);
+    (RECORDERS[event.type] as Recorder<CacheEvent>)(metrics, event);
   };
 }
 
 type Metrics = ReturnType<typeof createMetrics>;
+type Recorder<Event> = (metrics: Metrics, event: Event) => void;
 
 function createMetrics(registry: Registry) {
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
@@ -33,6 +34,18 @@ function createMetrics(registry: Registry) {
     ),
     fills: counter('fills_total', 'Loaded values offered to the store.', ['space', 'result']),
     refused: counter('refused_fills_total', 'Loaded values that the fence kept out.', ['space']),
+    refreshes: counter('refreshes_total', 'Loads begun in the background for values that were served.', [
+      'space',
+      'reason',
+    ]),
+    promotions: counter('promotions_total', "Values offered to the process's own tier.", ['space', 'result']),
+    l1: new Gauge({
+      name: 'larder_cache_l1_on',
+      help: "Whether the process's own tier is in use.",
+      labelNames: ['space'],
+      registers: [registry],
+    }),
+    retired: counter('retired_spaces_total', 'Spaces made unservable as a whole.', ['space', 'reason']),
     corrupt: counter('corrupt_entries_total', 'Stored values that did not fit their schema.', ['space']),
     invalidations: counter('invalidations_total', 'Entries and tags invalidated.', ['kind', 'result']),
     circuit: new Gauge({
@@ -43,39 +56,46 @@ function createMetrics(registry: Registry) {
   };
 }
 
-function record(metrics: Metrics, event: CacheEvent): void {
-  switch (event.type) {
-    case 'read':
-      metrics.requests.inc({ space: event.space, tier: tierOf(event.outcome), result: event.outcome }, event.count);
-      return;
-    case 'coalesced':
-      metrics.coalesced.inc({ space: event.space }, event.count);
-      return;
-    case 'load':
-      metrics.loads.observe({ space: event.space, outcome: outcomeOf(event) }, event.durationMs / 1_000);
-      return;
-    case 'operation':
-      metrics.operations.observe({ operation: event.operation, outcome: outcomeOf(event) }, event.durationMs / 1_000);
-      return;
-    case 'fill':
-      metrics.fills.inc({ space: event.space, result: event.result });
-      if (event.result === 'refused' || event.result === 'outdated') metrics.refused.inc({ space: event.space });
-      return;
-    case 'corrupt':
-      metrics.corrupt.inc({ space: event.space });
-      return;
-    case 'invalidation':
-      metrics.invalidations.inc({ kind: 'entry', result: event.result }, event.entries);
-      metrics.invalidations.inc({ kind: 'tag', result: event.result }, event.tags);
-      return;
-    case 'circuit':
-      metrics.circuit.set(STATES[event.state]);
-  }
-}
-
-function tierOf(outcome: 'hit' | 'negative' | 'miss' | 'bypass'): 'store' | 'source' {
-  return outcome === 'hit' || outcome === 'negative' ? 'store' : 'source';
-}
+const RECORDERS: { readonly [Type in CacheEvent['type']]: Recorder<Extract<CacheEvent, { type: Type }>> } = {
+  read: ({ requests }, { space, tier, outcome, count }) => {
+    requests.inc({ space, tier, result: outcome }, count);
+  },
+  coalesced: ({ coalesced }, { space, count }) => {
+    coalesced.inc({ space }, count);
+  },
+  load: ({ loads }, event) => {
+    loads.observe({ space: event.space, outcome: outcomeOf(event) }, event.durationMs / 1_000);
+  },
+  refresh: ({ refreshes }, { space, reason }) => {
+    refreshes.inc({ space, reason });
+  },
+  fill: ({ fills, refused }, { space, result }) => {
+    fills.inc({ space, result });
+    if (result === 'refused' || result === 'outdated') refused.inc({ space });
+  },
+  promotion: ({ promotions }, { space, result }) => {
+    promotions.inc({ space, result });
+  },
+  corrupt: ({ corrupt }, { space }) => {
+    corrupt.inc({ space });
+  },
+  invalidation: ({ invalidations }, { entries, tags, result }) => {
+    invalidations.inc({ kind: 'entry', result }, entries);
+    invalidations.inc({ kind: 'tag', result }, tags);
+  },
+  retired: ({ retired }, { space, reason }) => {
+    retired.inc({ space, reason });
+  },
+  l1: ({ l1 }, { space, state }) => {
+    l1.set({ space }, state === 'on' ? 1 : 0);
+  },
+  operation: ({ operations }, event) => {
+    operations.observe({ operation: event.operation, outcome: outcomeOf(event) }, event.durationMs / 1_000);
+  },
+  circuit: ({ circuit }, { state }) => {
+    circuit.set(STATES[state]);
+  },
+};
 
 function outcomeOf({ failed }: { readonly failed: boolean }): 'ok' | 'failed' {
   return failed ? 'failed' : 'ok';

@@ -1,23 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { EntryInvalidation, Tag } from '../core/invalidation.js';
 import { parseRecord } from '../core/record.js';
-import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest } from '../core/steps.js';
-import type { Found, Look, Store } from '../core/store.js';
+import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from '../core/steps.js';
+import type { FeedListener, Found, Inspection, Look, Store } from '../core/store.js';
+import { listenToRedis } from './redis-feed.js';
 import * as scripts from './scripts.js';
 
 /** Tags outlive every derived value that carries them; one that expires all the same only costs a load. */
 const TAG_TTL_MS = 24 * 3_600_000;
+const FILL_ANSWERS = { '-1': 'outdated', '0': 'refused', '1': 'stored' } as const;
 
 /**
  * A {@link Store} in Redis 7 or later, over a connection that belongs to the caller; see `connectRedis`.
  * Evicting, flushing, restarting empty and deleting keys are all safe: an absent key is only a miss.
+ * On a Cluster nothing can be heard of invalidations, so an L1 stays off.
  */
 export class RedisStore implements Store {
-  constructor(private readonly redis: Redis) {}
+  constructor(private readonly redis: Redis | Cluster) {}
 
   async look(keys: readonly string[], tags: readonly Tag[]): Promise<Look> {
-    const values = await this.redis.mget(...keys, ...tags);
+    const values = await this.values([...keys, ...tags]);
     return { entries: values.slice(0, keys.length).map(found), tags: values.slice(keys.length) };
   }
 
@@ -27,11 +30,11 @@ export class RedisStore implements Store {
     );
   }
 
-  async lease(key: string, { token, leaseMs, tombstoneMs, stamp }: LeaseRequest): Promise<LeaseAnswer> {
-    const answer = await scripts.lease(this.redis, [key], [token, leaseMs, tombstoneMs, stamp]);
+  async lease(key: string, { token, leaseMs, tombstoneMs, stamp, over }: LeaseRequest): Promise<LeaseAnswer> {
+    const answer = await scripts.lease(this.redis, [key], [token, leaseMs, tombstoneMs, stamp, over ?? '']);
     switch (answer[0]) {
       case 'granted':
-        return { kind: 'granted', floor: Number(answer[1]) };
+        return { kind: 'granted', floor: Number(answer[1]), atMs: answer[2] };
       case 'busy':
         return { kind: 'busy', waitMs: answer[1] };
       case 'bypass':
@@ -45,29 +48,63 @@ export class RedisStore implements Store {
     }
   }
 
-  async fill(key: string, { token, version, payload, ttlMs, tombstoneMs }: FillRequest): Promise<FillAnswer> {
-    const answer = await scripts.fill(this.redis, [key], [token, version, payload, ttlMs, tombstoneMs]);
-    return answer === 1 ? 'stored' : answer === 0 ? 'refused' : 'outdated';
+  async fill(key: string, { token, version, mark, payload, ttlMs, tombstoneMs }: FillRequest): Promise<FillAnswer> {
+    return FILL_ANSWERS[await scripts.fill(this.redis, [key], [token, version, mark, payload, ttlMs, tombstoneMs])];
   }
 
   async release(key: string, token: string, tombstoneMs: number): Promise<void> {
     await scripts.release(this.redis, [key], [token, tombstoneMs]);
   }
 
+  async put(key: string, { version, mark, body, stampChars, ttlMs, tombstoneMs }: PutRequest): Promise<FillAnswer> {
+    return FILL_ANSWERS[await scripts.put(this.redis, [key], [version, mark, body, stampChars, ttlMs, tombstoneMs])];
+  }
+
+  async expire(keys: readonly string[]): Promise<void> {
+    await Promise.all(keys.map((key) => scripts.expire(this.redis, [key], [])));
+  }
+
   async invalidate(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void> {
     await Promise.all([
       ...entries.map(({ key, version }) => scripts.invalidate(this.redis, [key], [version ?? '', tombstoneMs])),
-      ...tags.map((tag) => this.redis.del(tag)), // the next reader creates it anew, with a value it never had
+      ...tags.map((tag) => scripts.retire(this.redis, [tag], [])),
     ]);
   }
 
-  async ping(): Promise<void> {
-    await this.redis.ping();
+  async inspect(key: string): Promise<Inspection> {
+    const [text, ttlMs, nowMs] = await Promise.all([this.values([key]), this.redis.pttl(key), this.now()]);
+    const [value] = text;
+    return { entry: value ? parseRecord(value) : null, ttlMs: ttlMs < 0 ? null : ttlMs, nowMs };
+  }
+
+  async now(): Promise<number> {
+    const [seconds, microseconds] = await this.redis.time();
+    return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+  }
+
+  listen(service: string, listener: FeedListener): () => void {
+    return isCluster(this.redis) ? () => undefined : listenToRedis(this.redis, service, listener);
+  }
+
+  /** A key of another type is nothing to us: MGET says so, and GET fails. */
+  private async values(keys: readonly string[]): Promise<(string | null)[]> {
+    if (!isCluster(this.redis)) return this.redis.mget(...keys);
+    const { redis } = this;
+    return Promise.all(keys.map((key) => redis.get(key).catch(absentIfForeign))); // the keys are on several nodes
   }
 }
 
-function found(record: string | null | undefined): Found {
-  const entry = record ? parseRecord(record) : null;
+function isCluster(redis: Redis | Cluster): redis is Cluster {
+  return redis.isCluster;
+}
+
+function absentIfForeign(error: unknown): null {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
+  throw error;
+}
+
+function found(text: string | null | undefined): Found {
+  const entry = text ? parseRecord(text) : null;
   if (entry?.state === 'value') return entry;
   return { state: entry?.state === 'intent' ? 'intent' : 'absent' };
 }

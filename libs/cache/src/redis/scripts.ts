@@ -1,11 +1,20 @@
 import { script } from './script.js';
 
 /** The cache's scripts and what each answers; every one touches one key, so all run on a Cluster. */
-export const lease = script<['granted' | 'value', string] | ['busy', number] | ['bypass']>(file('lease'));
-export const fill = script<-1 | 0 | 1>(file('fill'));
-export const release = script<0 | 1>(file('release'));
-export const invalidate = script<0 | 1>(file('invalidate'));
+export const lease = entryScript<['granted', string, number] | ['value', string] | ['busy', number] | ['bypass']>(
+  'lease',
+);
+export const fill = entryScript<-1 | 0 | 1>('fill');
+export const release = entryScript<0 | 1>('release');
+export const put = entryScript<-1 | 0 | 1>('put');
+export const expire = entryScript<0 | 1>('expire');
+export const invalidate = entryScript<0 | 1>('invalidate');
 export const currentTag = script<string>(file('current-tag'));
+export const retire = script<0 | 1>(file('retire'));
+
+function entryScript<Result>(name: string): ReturnType<typeof script<Result>> {
+  return script<Result>(file(name), file('record'));
+}
 
 function file(name: string): URL {
   return new URL(`./scripts/${name}.lua`, import.meta.url);

@@ -2,8 +2,8 @@ import { systemClock } from '../core/clock.js';
 import type { Clock } from '../core/clock.js';
 import type { Store } from '../core/store.js';
 
-/** The name of one of a store's methods. */
-export type StoreOperation = keyof Store;
+/** The name of one of a store's methods that answer. */
+export type StoreOperation = Exclude<keyof Store, 'listen'>;
 
 /**
  * What befalls an operation. `refuse`: it rejects at once, and nothing is done. `hang`: nothing is done, and nobody
@@ -80,8 +80,24 @@ export class FaultyStore implements Store {
     return this.pass('invalidate', () => this.store.invalidate(...args));
   }
 
-  ping(): Promise<void> {
-    return this.pass('ping', () => this.store.ping());
+  put(...args: Parameters<Store['put']>): ReturnType<Store['put']> {
+    return this.pass('put', () => this.store.put(...args));
+  }
+
+  expire(...args: Parameters<Store['expire']>): ReturnType<Store['expire']> {
+    return this.pass('expire', () => this.store.expire(...args));
+  }
+
+  inspect(...args: Parameters<Store['inspect']>): ReturnType<Store['inspect']> {
+    return this.pass('inspect', () => this.store.inspect(...args));
+  }
+
+  now(): Promise<number> {
+    return this.pass('now', () => this.store.now());
+  }
+
+  listen(...args: Parameters<Store['listen']>): ReturnType<Store['listen']> {
+    return this.store.listen(...args);
   }
 
   private async pass<Result>(operation: StoreOperation, run: () => Promise<Result>): Promise<Result> {

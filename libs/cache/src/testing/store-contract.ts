@@ -18,6 +18,8 @@ export interface ContractSubject {
 }
 
 const TOMBSTONE_MS = 10_000;
+const MARK = 'KxQ2z';
+const EXPIRED_MARK = '-----';
 const request = (token: string, more: Partial<LeaseRequest> = {}): LeaseRequest => ({
   token,
   leaseMs: 5_000,
@@ -28,6 +30,7 @@ const request = (token: string, more: Partial<LeaseRequest> = {}): LeaseRequest 
 const filling = (token: string, version: number, payload = '"x"', ttlMs = 60_000) => ({
   token,
   version,
+  mark: MARK,
   payload,
   ttlMs,
   tombstoneMs: TOMBSTONE_MS,
@@ -43,6 +46,18 @@ export function describeStore(
     const current = subject();
     return body(current.store, current.key(), current);
   };
+  /** A grant's time is the store's own. */
+  const leased = async (store: Store, key: string, asked: LeaseRequest): Promise<unknown> => {
+    const answer = await store.lease(key, asked);
+    return answer.kind === 'granted' ? { kind: 'granted', floor: answer.floor } : answer;
+  };
+  const value = (version: number, payload = '"x"', mark = MARK) => ({
+    state: 'value',
+    version,
+    mark,
+    payload,
+    lease: null,
+  });
   const see = async (store: Store, key: string): Promise<Found | undefined> => (await store.look([key], [])).entries[0];
   const put = async (store: Store, key: string, version: number, payload = '"x"'): Promise<void> => {
     await store.lease(key, request('put'));
@@ -53,10 +68,10 @@ export function describeStore(
     it(
       'grants an absent key with floor 0 and serves what was filled',
       on(async (store, key) => {
-        equal(await store.lease(key, request('a')), { kind: 'granted', floor: 0 });
+        equal(await leased(store, key, request('a')), { kind: 'granted', floor: 0 });
         equal((await see(store, key))?.state, 'absent');
         equal(await store.fill(key, filling('a', 3, '{"n":"ü|\\n"}')), 'stored');
-        equal(await see(store, key), { state: 'value', version: 3, payload: '{"n":"ü|\\n"}' });
+        equal(await see(store, key), value(3, '{"n":"ü|\\n"}'));
       }),
     );
 
@@ -67,7 +82,7 @@ export function describeStore(
         const busy = await store.lease(key, request('b'));
         equal(busy.kind === 'busy' && busy.waitMs > 0 && busy.waitMs <= 300, true);
         await pass(320);
-        equal(await store.lease(key, request('b')), { kind: 'granted', floor: 0 });
+        equal(await leased(store, key, request('b')), { kind: 'granted', floor: 0 });
         equal(await store.fill(key, filling('a', 1)), 'refused');
         equal(await store.fill(key, filling('b', 1)), 'stored');
       }),
@@ -85,7 +100,7 @@ export function describeStore(
       'counts a value with another stamp as absent and keeps its version as the floor',
       on(async (store, key) => {
         await put(store, key, 7, 'old|"seven"');
-        equal(await store.lease(key, request('b', { stamp: 'new|' })), { kind: 'granted', floor: 7 });
+        equal(await leased(store, key, request('b', { stamp: 'new|' })), { kind: 'granted', floor: 7 });
       }),
     );
 
@@ -117,7 +132,127 @@ export function describeStore(
         await store.release(key, 'b', TOMBSTONE_MS);
         equal((await store.lease(key, request('b'))).kind, 'busy');
         await store.release(key, 'a', TOMBSTONE_MS);
-        equal(await store.lease(key, request('b')), { kind: 'granted', floor: 0 });
+        equal(await leased(store, key, request('b')), { kind: 'granted', floor: 0 });
+      }),
+    );
+  });
+
+  describe(`${name}: loading anew what is served`, () => {
+    it(
+      'grants one lease over a value, which stays readable, and fills it',
+      on(async (store, key) => {
+        await put(store, key, 4);
+        equal(await leased(store, key, request('a', { over: MARK })), { kind: 'granted', floor: 4 });
+        const found = await see(store, key);
+        equal(found?.state === 'value' && [found.version, found.payload, found.lease?.token], [4, '"x"', 'a']);
+        equal((await store.lease(key, request('b', { over: MARK }))).kind, 'busy');
+        equal((await store.lease(key, request('b'))).kind, 'value');
+        equal(await store.fill(key, filling('a', 5, '"y"')), 'stored');
+        equal(await see(store, key), value(5, '"y"'));
+      }),
+    );
+
+    it(
+      'takes that lease by an invalidation, with the value',
+      on(async (store, key) => {
+        await put(store, key, 4);
+        await store.lease(key, request('a', { over: MARK }));
+        await store.invalidate([{ key, version: 5 }], [], TOMBSTONE_MS);
+        equal(await store.fill(key, filling('a', 4)), 'refused');
+        equal((await see(store, key))?.state, 'absent');
+      }),
+    );
+
+    it(
+      'answers with the value when another one is there by now, and keeps its TTL when a lease is given up',
+      on(async (store, key, { pass }) => {
+        await store.lease(key, request('put'));
+        await store.fill(key, filling('put', 4, '"x"', 300));
+        equal((await store.lease(key, request('a', { over: 'AAAAA' }))).kind, 'value');
+        await store.lease(key, request('a', { over: MARK }));
+        await store.release(key, 'a', TOMBSTONE_MS);
+        equal(await see(store, key), value(4));
+        await pass(320);
+        equal((await see(store, key))?.state, 'absent');
+      }),
+    );
+
+    it(
+      'refuses an older row over a value, which stays',
+      on(async (store, key) => {
+        await put(store, key, 4);
+        await store.lease(key, request('a', { over: MARK }));
+        equal(await store.fill(key, filling('a', 3)), 'outdated');
+        equal(await see(store, key), value(4));
+      }),
+    );
+  });
+
+  describe(`${name}: expiring and putting`, () => {
+    const putting = (version: number, body: string) => ({
+      version,
+      mark: 'AAAAA',
+      body,
+      stampChars: 2,
+      ttlMs: 60_000,
+      tombstoneMs: TOMBSTONE_MS,
+    });
+
+    it(
+      'marks a value as expired and takes the lease of whoever loads',
+      on(async (store, key) => {
+        await put(store, key, 4);
+        await store.lease(key, request('a', { over: MARK }));
+        await store.expire([key]);
+        equal(await see(store, key), value(4, '"x"', EXPIRED_MARK));
+        equal(await store.fill(key, filling('a', 4)), 'refused');
+      }),
+    );
+
+    it(
+      'takes the lease of a first load when it expires, and makes nothing of an absent key',
+      on(async (store, key) => {
+        await store.expire([key]);
+        equal((await store.inspect(key)).entry, null);
+        await store.lease(key, request('a'));
+        await store.expire([key]);
+        equal(await store.fill(key, filling('a', 4)), 'refused');
+      }),
+    );
+
+    it(
+      'puts a value in the place of an older one, under the stamp that is there',
+      on(async (store, key) => {
+        await put(store, key, 4, 's1old');
+        equal(await store.put(key, putting(5, 'new')), 'stored');
+        equal(await see(store, key), value(5, 's1new', 'AAAAA'));
+        equal(await store.put(key, putting(4, 'older')), 'outdated');
+        equal(await see(store, key), value(5, 's1new', 'AAAAA'));
+      }),
+    );
+
+    it(
+      'only invalidates where there is no older value: nothing would show that the put one is the newest',
+      on(async (store, key) => {
+        equal(await store.put(key, putting(5, 'new')), 'refused');
+        equal(await leased(store, key, request('a')), { kind: 'granted', floor: 5 });
+        equal(await store.put(key, putting(6, 'new')), 'refused');
+        equal(await store.fill(key, filling('a', 6)), 'refused');
+        equal(await leased(store, key, request('b')), { kind: 'granted', floor: 6 });
+      }),
+    );
+  });
+
+  describe(`${name}: looking and hearing`, () => {
+    it(
+      'tells all of a key',
+      on(async (store, key) => {
+        equal((await store.inspect(key)).entry, null);
+        await put(store, key, 4);
+        const { entry, ttlMs, nowMs } = await store.inspect(key);
+        equal(entry, value(4));
+        equal(ttlMs !== null && ttlMs > 59_000 && ttlMs <= 60_000, true);
+        equal(Math.abs((await store.now()) - nowMs) < 5_000, true);
       }),
     );
   });
@@ -129,7 +264,7 @@ export function describeStore(
         await put(store, key, 4);
         await store.invalidate([{ key, version: 5 }], [], TOMBSTONE_MS);
         equal((await see(store, key))?.state, 'absent');
-        equal(await store.lease(key, request('b')), { kind: 'granted', floor: 5 });
+        equal(await leased(store, key, request('b')), { kind: 'granted', floor: 5 });
       }),
     );
 
@@ -166,9 +301,9 @@ export function describeStore(
       'refuses a row older than the floor and gives its lease up',
       on(async (store, key) => {
         await store.invalidate([{ key, version: 9 }], [], TOMBSTONE_MS);
-        equal(await store.lease(key, request('a')), { kind: 'granted', floor: 9 });
+        equal(await leased(store, key, request('a')), { kind: 'granted', floor: 9 });
         equal(await store.fill(key, filling('a', 8)), 'outdated');
-        equal(await store.lease(key, request('b')), { kind: 'granted', floor: 9 });
+        equal(await leased(store, key, request('b')), { kind: 'granted', floor: 9 });
       }),
     );
 

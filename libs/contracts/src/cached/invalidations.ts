@@ -36,7 +36,7 @@ function ofProduct({ type, data }: ProductEvent): Invalidation {
   const places = [null, ...new Set([...data.categoryPath, ...data.previousCategoryPath])];
   const orders = ORDERS.filter((by) => data.changed.includes(ORDER_COLUMNS[by]));
   return {
-    entries: [productSpace.entry(data.id, data.version)],
+    entries: productSpace.entries(data.id, data.version),
     tags: [
       ...(moved ? places.map(membersTag) : []),
       ...orders.flatMap((by) => places.map((place) => orderTag(place, by))),
@@ -50,7 +50,7 @@ function ofCategory({ data }: CategoryEvent): Invalidation {
   const places = [null, ...new Set([...data.path, ...data.previousPath])];
   const moved = data.changed.includes('parent_id') || data.path.length === 0 || data.previousPath.length === 0;
   return {
-    entries: [categorySpace.entry(data.id, data.version)],
+    entries: categorySpace.entries(data.id, data.version),
     tags: [TREE_TAG, ...(moved ? places.map(membersTag) : [])],
   };
 }

@@ -5,7 +5,7 @@
 export interface CacheReport {
   /** The cache's name, such as `larder-product`. */
   readonly cache: string;
-  readonly outcome: 'hit' | 'miss' | 'partial' | 'bypass';
+  readonly outcome: 'hit' | 'stale' | 'miss' | 'partial' | 'bypass';
   readonly stored: boolean;
   readonly shared: boolean;
 }

@@ -1,40 +1,34 @@
 -- Asks for the right to fill an entry.
 --
--- KEYS[1] entry        string: 'V<version>|payload', 'T<floor>|<token>|<untilMs>' or 'I<floor>|,xid;'
+-- KEYS[1] entry        string, as in record.lua
 -- ARGV[1] token        string, unique per fill
 -- ARGV[2] leaseMs      integer, milliseconds, > 0
 -- ARGV[3] tombstoneMs  integer, milliseconds, > 0: how long the key remembers its floor
 -- ARGV[4] stamp        string: a value whose payload does not begin with it counts as absent; '' accepts all
--- Returns {'granted', floor}, {'value', record}, {'busy', waitMs} or {'bypass'}.
-local record = redis.pcall('GET', KEYS[1])
-if type(record) == 'table' then
-  record = false -- a key of another type is nothing to us
-end
+-- ARGV[5] over         string, the mark of a value that may be replaced; '' for none
+-- Returns {'granted', floor, nowMs}, {'value', text}, {'busy', waitMs} or {'bypass'}.
+local key, token, stamp = KEYS[1], ARGV[1], ARGV[4]
 local clock = redis.call('TIME')
 local nowMs = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local floor = '0'
-
-if record then
-  local state = string.sub(record, 1, 1)
-  local bar = string.find(record, '|', 1, true)
-  local number = bar and string.match(string.sub(record, 2, bar - 1), '^%d+$')
-  if state == 'I' then
-    return {'bypass'}
-  elseif state == 'V' and number then
-    if string.sub(record, bar + 1, bar + #ARGV[4]) == ARGV[4] then
-      return {'value', record}
-    end
-    floor = number
-  elseif state == 'T' and number then
-    local untilMs = tonumber(string.match(record, '|(%d+)$', bar + 1)) or 0
-    if untilMs > nowMs then
-      return {'busy', untilMs - nowMs}
-    end
-    floor = number
-  end
-end
-
 local untilMs = string.format('%.0f', nowMs + ARGV[2])
+local entry = read(key)
+
+if entry and entry.state == 'I' then
+  return {'bypass'}
+end
+local isServed = entry and entry.state == 'V' and string.sub(entry.payload, 1, #stamp) == stamp
+if isServed and entry.mark ~= ARGV[5] then
+  return {'value', entry.text}
+end
+if entry and (isServed or entry.state == 'T') and isLeased(entry, nowMs) then
+  return {'busy', tonumber(entry.untilMs) - nowMs}
+end
+if isServed then
+  local text = 'R' .. entry.number .. entry.mark .. token .. '|' .. untilMs .. '|' .. entry.payload
+  redis.call('SET', key, text, 'KEEPTTL')
+  return {'granted', entry.number, nowMs}
+end
+local floor = entry and entry.number or '0'
 local ttlMs = math.max(tonumber(ARGV[2]), tonumber(ARGV[3]))
-redis.call('SET', KEYS[1], 'T' .. floor .. '|' .. ARGV[1] .. '|' .. untilMs, 'PX', ttlMs)
-return {'granted', floor}
+redis.call('SET', key, 'T' .. floor .. '|' .. token .. '|' .. untilMs, 'PX', ttlMs)
+return {'granted', floor, nowMs}

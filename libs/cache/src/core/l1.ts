@@ -1,0 +1,130 @@
+import { LRUCache } from 'lru-cache';
+import { deepFreeze } from './deep-freeze.js';
+import type { CacheListener } from './events.js';
+import { keyPart } from './key.js';
+import type { L1Limits, Space } from './space.js';
+import type { FeedListener } from './store.js';
+
+/** An entry in the process. `promise` is handed to every reader alike; `servedUntilMs` is an instant of `performance.now()`. */
+export interface Held<Value> {
+  readonly promise: Promise<Value | null>;
+  readonly value: Value | null;
+  readonly version: number;
+  /** When it was zero milliseconds old, an instant of `performance.now()`. */
+  readonly loadedAtMs: number;
+  readonly servedUntilMs: number;
+  readonly bytes: number;
+}
+
+/** What the process knew of a key's invalidations when a read of it began. */
+export type Epoch = number;
+
+/** Keys that share an epoch cost each other a promotion now and then, never freshness. */
+const EPOCHS = 4_096;
+const OVERHEAD_BYTES = 200;
+
+/**
+ * The entries of one space within the process, bounded in number and bytes; values are frozen, because all readers share them.
+ *
+ * An entry is served only while the feed of invalidations vouches for it: a reading is at most `maxStalenessMs` behind
+ * what had been invalidated. What was read from the store is kept only if no invalidation was heard since that read
+ * began; otherwise the old value could arrive after its own invalidation.
+ */
+export class L1<Value> implements FeedListener {
+  private readonly slots: LRUCache<string, Held<Value>>;
+  private readonly epochs = new Uint32Array(EPOCHS);
+  private caughtUpAtMs = -Infinity;
+  private on = false;
+
+  constructor(
+    private readonly space: Pick<Space<Value>, 'name' | 'prefix' | 'generation'>,
+    private readonly limits: Required<L1Limits>,
+    private readonly emit: CacheListener,
+  ) {
+    this.slots = new LRUCache({
+      max: limits.maxEntries,
+      maxSize: limits.maxBytes,
+      sizeCalculation: ({ bytes }) => bytes + OVERHEAD_BYTES,
+    });
+  }
+
+  /** The entry of an id if it may be served now. Any text may be asked for. */
+  get(id: string): Held<Value> | undefined {
+    const held = this.slots.get(id.startsWith('#') ? keyPart(id) : id) ?? this.getHashed(id);
+    if (held === undefined) return undefined;
+    const nowMs = performance.now();
+    if (nowMs - this.caughtUpAtMs > this.limits.maxStalenessMs) {
+      this.lost();
+      return undefined;
+    }
+    return nowMs < held.servedUntilMs ? held : undefined;
+  }
+
+  /** Whether entries are served and kept now. */
+  get isOn(): boolean {
+    return performance.now() - this.caughtUpAtMs <= this.limits.maxStalenessMs;
+  }
+
+  /** To be taken before a read of the store begins, and given back to {@link keep}. */
+  epochOf(key: string): Epoch {
+    return this.epochs[slotOf(key)] ?? 0;
+  }
+
+  /** Keeps what a read that began at `epoch` found, unless something was invalidated since. */
+  keep(key: string, entry: Omit<Held<Value>, 'promise'>, epoch: Epoch): void {
+    const current = this.isOn && this.epochOf(key) === epoch;
+    this.emit({ type: 'promotion', space: this.space.name, result: current ? 'kept' : 'refused' });
+    if (!current) return;
+    deepFreeze(entry.value);
+    this.slots.set(this.partOf(key), { ...entry, promise: Promise.resolve(entry.value) });
+  }
+
+  readonly heard = (key: string): void => {
+    if (key === this.space.generation) {
+      this.forgetAll();
+    } else if (key.startsWith(this.space.prefix)) {
+      const slot = slotOf(key);
+      this.epochs[slot] = (this.epochs[slot] ?? 0) + 1;
+      this.slots.delete(this.partOf(key));
+    }
+  };
+
+  readonly caughtUp = (atMs: number): void => {
+    this.caughtUpAtMs = Math.max(this.caughtUpAtMs, atMs);
+    if (this.on || !this.isOn) return;
+    this.forgetAll(); // reads that began while nothing was heard may be keeping what was invalidated meanwhile
+    this.turn('on');
+  };
+
+  readonly lost = (): void => {
+    this.caughtUpAtMs = -Infinity;
+    this.forgetAll();
+    if (this.on) this.turn('off');
+  };
+
+  private getHashed(id: string): Held<Value> | undefined {
+    const part = id === '' ? id : keyPart(id);
+    return part === id ? undefined : this.slots.get(part);
+  }
+
+  private forgetAll(): void {
+    for (let slot = 0; slot < EPOCHS; slot++) this.epochs[slot] = (this.epochs[slot] ?? 0) + 1;
+    this.slots.clear();
+  }
+
+  private partOf(key: string): string {
+    return key.slice(this.space.prefix.length);
+  }
+
+  private turn(state: 'on' | 'off'): void {
+    this.on = state === 'on';
+    this.emit({ type: 'l1', space: this.space.name, state });
+  }
+}
+
+/** FNV-1a. */
+function slotOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  return (hash >>> 0) % EPOCHS;
+}

@@ -1,0 +1,42 @@
+import type { Mark } from './mark.js';
+import type { Space } from './space.js';
+
+/**
+ * How far into its life an entry is. `fresh`: serve it. `early`: serve it and load it anew. `stale`: past its TTL, serve
+ * it and load it anew. `grace`: load it anew, and serve it only if that fails or is slow. `over`: not to be served.
+ */
+export type Stage = 'fresh' | 'early' | 'stale' | 'grace' | 'over';
+
+type Lifetimes = Pick<Space<never>, 'ttlMs' | 'negativeTtlMs' | 'staleMs' | 'graceMs' | 'earlyRefresh'>;
+
+/** Up to so much of a TTL is taken off, so that entries stored together do not expire together. */
+const JITTER = 0.1;
+
+/** The TTL of one entry in milliseconds, the same whoever asks. `absence`: of a cached absence. */
+export function ttlOf(space: Lifetimes, key: string, mark: Mark, absence: boolean): number {
+  const ttlMs = absence ? space.negativeTtlMs : space.ttlMs;
+  return Math.ceil(ttlMs * (1 - JITTER * scatter(key, mark)));
+}
+
+/** How long the store keeps an entry, in milliseconds: its TTL, and past it as long as it may be served. */
+export function keptMs(space: Lifetimes, key: string, mark: Mark, absence: boolean): number {
+  return ttlOf(space, key, mark, absence) + Math.max(space.staleMs, space.graceMs);
+}
+
+/** The stage of an entry that is `ageMs` old. */
+export function stageOf(space: Lifetimes, ttlMs: number, ageMs: number): Stage {
+  const pastMs = ageMs - ttlMs;
+  if (pastMs < 0) return space.earlyRefresh > 0 && -pastMs <= ttlMs * space.earlyRefresh ? 'early' : 'fresh';
+  if (pastMs < space.staleMs) return 'stale';
+  if (pastMs < space.graceMs || (ageMs === Infinity && space.graceMs > 0)) return 'grace';
+  return 'over';
+}
+
+/** A number from 0 to 1 that looks random and follows from key and mark (FNV-1a). */
+function scatter(key: string, mark: Mark): number {
+  let hash = 0x811c9dc5;
+  for (const text of [key, mark]) {
+    for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return ((hash ^ (hash >>> 15)) >>> 0) / 0xffffffff;
+}

@@ -1,0 +1,64 @@
+import { Backoff } from './backoff.js';
+import type { Clock } from './clock.js';
+import { Codec } from './codec.js';
+import type { CacheListener } from './events.js';
+import { Explainer } from './explain.js';
+import { Fence, type FenceTiming } from './fence.js';
+import { Filler } from './filler.js';
+import type { GuardedStore } from './guarded-store.js';
+import type { Hearing } from './hearing.js';
+import type { Invalidator } from './invalidator.js';
+import { L1 } from './l1.js';
+import type { LoadGate } from './load.js';
+import type { LookBatch } from './look-batch.js';
+import { Looker } from './looker.js';
+import type { Notes } from './notes.js';
+import { ReadThrough } from './read-through.js';
+import { SpaceCache } from './space-cache.js';
+import { SpaceWriter } from './space-writer.js';
+import type { Space } from './space.js';
+import type { StoreClock } from './store-clock.js';
+
+/** What all spaces of a cache have in common. */
+export interface Shared {
+  readonly store: GuardedStore;
+  readonly storeClock: StoreClock;
+  readonly batch: LookBatch;
+  readonly gate: LoadGate;
+  readonly invalidator: Invalidator;
+  readonly hearing: Hearing;
+  readonly notes: Notes;
+  readonly timing: FenceTiming;
+  readonly maxWaitMs: number;
+  readonly clock: Clock;
+  readonly emit: CacheListener;
+  /** Told of everything that runs in the background. */
+  readonly track: (running: Promise<void>) => void;
+}
+
+/** Puts the reads and writes of one space together. */
+export function createSpaceCache<Value>(space: Space<Value>, shared: Shared): SpaceCache<Value> {
+  const { clock, storeClock, store, emit } = shared;
+  const { pending } = shared.invalidator;
+  const codec = new Codec(space);
+  const backoff = new Backoff(clock, space.errorBackoffMs);
+  const l1 = createL1(space, shared);
+  const fence = new Fence({ ...shared, space, codec, l1 });
+  const filler = new Filler({ ...shared, space, fence, backoff });
+  const looker = new Looker({ ...shared, space, codec, pending, l1 });
+  const holdsBack = (key: string): boolean => backoff.waitMs(key) > 0;
+  const readThrough = new ReadThrough({ ...shared, space, looker, filler, l1, holdsBack });
+  const renewClock = async (): Promise<void> => {
+    if (storeClock.isDue) await store.attempt('now', (each) => storeClock.renew(() => each.now()));
+  };
+  const writer = new SpaceWriter({ ...shared, space, codec, renewClock });
+  const explainer = new Explainer({ ...shared, space, looker, codec, pending, l1 });
+  return new SpaceCache({ space, looker, readThrough, writer, explainer, l1, emit });
+}
+
+function createL1<Value>(space: Space<Value>, { hearing, emit }: Shared): L1<Value> | null {
+  if (space.l1 === null) return null;
+  const l1 = new L1<Value>(space, space.l1, emit);
+  hearing.add(space.service, l1);
+  return l1;
+}

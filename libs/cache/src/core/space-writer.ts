@@ -1,0 +1,72 @@
+import { Unstorable, type Codec } from './codec.js';
+import { readVersion } from './fence.js';
+import type { EntryInvalidation, Tag } from './invalidation.js';
+import type { Invalidator } from './invalidator.js';
+import { keptMs } from './lifetime.js';
+import { markOf } from './mark.js';
+import type { Space } from './space.js';
+import { PLAIN_STAMP_CHARS } from './stamp.js';
+import type { StoreClock } from './store-clock.js';
+
+export interface SpaceWriterParts<Value> {
+  readonly space: Space<Value>;
+  readonly codec: Codec<Value>;
+  readonly invalidator: Invalidator;
+  readonly storeClock: StoreClock;
+  /** Asks the store for its time, if that is not known yet. */
+  readonly renewClock: () => Promise<void>;
+}
+
+/** What changes do to the entries of one space. Errors as of `Cache.invalidate`. */
+export class SpaceWriter<Value> {
+  constructor(private readonly parts: SpaceWriterParts<Value>) {}
+
+  async invalidate(ids: readonly string[], version: number | undefined): Promise<void> {
+    await this.parts.invalidator.invalidate(this.entries(ids, version), []);
+  }
+
+  async expire(ids: readonly string[]): Promise<void> {
+    const { space, invalidator } = this.parts;
+    if (ids.length === 0) return;
+    if (space.graceMs === 0) await invalidator.invalidate(this.entries(ids, undefined), []);
+    else await invalidator.expire(this.entries(ids, undefined));
+  }
+
+  async retire(): Promise<Tag> {
+    const { generation } = this.parts.space;
+    await this.parts.invalidator.invalidate([], [generation]);
+    return generation;
+  }
+
+  /** @throws {TypeError} if the space has no versions, or the value none that is one */
+  async put(id: string, value: Value): Promise<boolean> {
+    const { space, codec, invalidator, storeClock } = this.parts;
+    const version = this.versionOf(value);
+    const [own, ...others] = space.entries(id, version);
+    const body = await codec.encode(value).catch(() => null);
+    if (own === undefined || body === null) {
+      await invalidator.invalidate(this.entries([id], version), []);
+      return false;
+    }
+    await this.parts.renewClock();
+    const mark = markOf(storeClock.atLeast());
+    const ttlMs = keptMs(space, own.key, mark, false);
+    const request = { version, mark, body, stampChars: PLAIN_STAMP_CHARS, ttlMs };
+    const [answer] = await Promise.all([invalidator.put(own, request), invalidator.invalidate(others, [])]);
+    return answer === 'stored';
+  }
+
+  private versionOf(value: Value): number {
+    const { space } = this.parts;
+    if (!space.version) throw new TypeError(`${space.name} has no versions, so nothing can be put into it`);
+    try {
+      return readVersion(space, value);
+    } catch (cause) {
+      throw cause instanceof Unstorable ? new TypeError(`${space.name}: ${cause.message}`, { cause }) : cause;
+    }
+  }
+
+  private entries(ids: readonly string[], version: number | undefined): EntryInvalidation[] {
+    return ids.flatMap((id) => this.parts.space.entries(id, version));
+  }
+}

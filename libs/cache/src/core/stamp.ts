@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+
+/** How long the stamp of an entry without tags is. */
+export const PLAIN_STAMP_CHARS = 5;
+const TAGGED_STAMP_CHARS = 22;
+
+/**
+ * What a payload must begin with to be served: a digest of the values of the space's generation and the entry's tags, in
+ * order. Without tags it is 30 bits, shared by all entries of the space and new when the space is retired; with tags
+ * 132 bits, because every combination of values is a chance to meet an old one.
+ */
+export class Stamps {
+  private known = { generation: '', stamp: '' };
+
+  /** @param tagValues the generation's value first */
+  of(tagValues: readonly string[]): string {
+    const [generation = ''] = tagValues;
+    if (tagValues.length > 1) return digest(tagValues.join(','), TAGGED_STAMP_CHARS);
+    if (this.known.generation !== generation) this.known = { generation, stamp: digest(generation, PLAIN_STAMP_CHARS) };
+    return this.known.stamp;
+  }
+}
+
+function digest(text: string, chars: number): string {
+  return createHash('sha256').update(text, 'utf8').digest('base64url').slice(0, chars);
+}
