@@ -136,6 +136,6 @@ it.each(Object.keys(faults))('%s', async (name) => {
     expect(toll).toMatchObject({ lost: 0, stale: 0 });
     expect(toll.backMs).toBeLessThan(BACK_MS);
   } finally {
-    scene.close();
+    await scene.close();
   }
 });

@@ -46,7 +46,8 @@ async function signIn(server: Server, username: string): Promise<Redis> {
 /** A Redis as the compose file starts it, where the catalog may also use the keys of the store's contract. */
 async function startWithUsers(name: string): Promise<Server> {
   const file = join(directory, `${name}.acl`);
-  writeFileSync(file, secret(`${name}/users.acl`).replace('~catalog_service:*', '~catalog_service:* ~contract:*'));
+  const users = secret(`${name}/users.acl`).replace('~catalog_service:*', '~catalog_service:* ~contract:*');
+  writeFileSync(file, users.replace('&catalog_service:*', '&catalog_service:* &contract:*'));
   return startRedis({ args: ['--aclfile', file] });
 }
 

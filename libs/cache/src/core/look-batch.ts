@@ -1,24 +1,28 @@
 import type { GuardedStore } from './guarded-store.js';
 import type { Tag } from './invalidation.js';
 import type { StoreClock } from './store-clock.js';
-import type { Found, Look, Store } from './store.js';
+import type { Found, Store } from './store.js';
 
-/** What one caller is told: its entries and tag values in its order; `null` if the store cannot be used. */
-type Answer = (look: Look | null) => void;
+/** What one caller is told, in its order. */
+export interface Sight {
+  readonly entries: readonly Found[];
+  /** Tags that did not exist have been created. */
+  readonly tags: readonly string[];
+}
 
 interface Asked {
-  readonly first: number;
-  readonly count: number;
+  readonly keys: readonly number[];
   readonly tags: readonly number[];
-  readonly answer: Answer;
+  readonly answer: (sight: Sight | null) => void;
 }
 
 /** Longer answers would let the callers at the front wait for those at the back. */
 const MAX_KEYS = 256;
+const ABSENT: Found = { state: 'absent' };
 
 /** All looks of one turn of the event loop, in one round trip with one deadline. */
 export class LookBatch {
-  private keys: string[] = [];
+  private keys = new Map<string, number>();
   private tags = new Map<Tag, number>();
   private asked: Asked[] = [];
 
@@ -28,33 +32,24 @@ export class LookBatch {
   ) {}
 
   /** Resolves with what was found after the call, or with `null` if the store cannot be used now. */
-  look(keys: readonly string[], tags: readonly Tag[]): Promise<Look | null> {
+  look(keys: readonly string[], tags: readonly Tag[]): Promise<Sight | null> {
     return new Promise((answer) => {
       // After all that runs now, but before the next input: readers that an answer has woken ask together.
       if (this.asked.length === 0) process.nextTick(this.flush);
       this.asked.push({
-        first: this.keys.length,
-        count: keys.length,
-        tags: tags.map((tag) => this.place(tag)),
+        keys: keys.map((key) => placeOf(key, this.keys)),
+        tags: tags.map((tag) => placeOf(tag, this.tags)),
         answer,
       });
-      for (const key of keys) this.keys.push(key);
-      if (this.keys.length >= MAX_KEYS) this.flush();
+      if (this.keys.size >= MAX_KEYS) this.flush();
     });
   }
 
-  private place(tag: Tag): number {
-    const known = this.tags.get(tag);
-    if (known !== undefined) return known;
-    this.tags.set(tag, this.tags.size);
-    return this.tags.size - 1;
-  }
-
   private readonly flush = (): void => {
-    const { keys, asked } = this;
+    const { asked } = this;
     if (asked.length === 0) return;
-    const tags = [...this.tags.keys()];
-    this.keys = [];
+    const [keys, tags] = [[...this.keys.keys()], [...this.tags.keys()]];
+    this.keys = new Map();
     this.tags = new Map();
     this.asked = [];
     void this.send(keys, tags, asked);
@@ -62,18 +57,35 @@ export class LookBatch {
 
   private async send(keys: readonly string[], tags: readonly Tag[], asked: readonly Asked[]): Promise<void> {
     const look = await this.store.attempt('look', (store) => this.seek(store, keys, tags));
-    for (const { first, count, tags: places, answer } of asked) answer(look && part(look, first, count, places));
+    const values = look && (await this.complete(look.tags, tags));
+    for (const { keys: keyPlaces, tags: tagPlaces, answer } of asked) {
+      if (!look || !values) answer(null);
+      else answer({ entries: pick(look.entries, keyPlaces, ABSENT), tags: pick(values, tagPlaces, '') });
+    }
   }
 
   /** Asks for the store's time as well, if it is due: in the same round trip. */
-  private async seek(store: Store, keys: readonly string[], tags: readonly Tag[]): Promise<Look> {
+  private async seek(store: Store, keys: readonly string[], tags: readonly Tag[]): ReturnType<Store['look']> {
     if (!this.clock.isDue) return store.look(keys, tags);
     const [look] = await Promise.all([store.look(keys, tags), this.clock.renew(() => store.now())]);
     return look;
   }
+
+  /** Creates the tags that are missing, because the stamp of a load must be known before it begins. */
+  private async complete(values: readonly (string | null)[], tags: readonly Tag[]): Promise<readonly string[] | null> {
+    const known = values.filter((value) => value !== null);
+    if (known.length === values.length) return known;
+    return this.store.attempt('tags', (store) => store.currentTags(tags));
+  }
 }
 
-function part({ entries, tags }: Look, first: number, count: number, places: readonly number[]): Look {
-  const found: readonly Found[] = count === entries.length ? entries : entries.slice(first, first + count);
-  return { entries: found, tags: places.map((place) => tags[place] ?? null) };
+function placeOf<Name>(name: Name, places: Map<Name, number>): number {
+  const known = places.get(name);
+  if (known !== undefined) return known;
+  places.set(name, places.size);
+  return places.size - 1;
+}
+
+function pick<Item>(items: readonly Item[], places: readonly number[], missing: Item): Item[] {
+  return places.map((place) => items[place] ?? missing);
 }

@@ -1,6 +1,5 @@
 import type { Codec, Decoded } from './codec.js';
 import type { CacheListener } from './events.js';
-import type { GuardedStore } from './guarded-store.js';
 import type { Tag } from './invalidation.js';
 import type { Epoch, L1 } from './l1.js';
 import { stageOf, ttlOf, type Stage } from './lifetime.js';
@@ -53,7 +52,6 @@ interface Wanted {
 /** What looking needs; `l1` `null`: the space has none. */
 export interface LookerParts<Value> {
   readonly space: Space<Value>;
-  readonly store: GuardedStore;
   readonly batch: LookBatch;
   readonly storeClock: StoreClock;
   readonly codec: Codec<Value>;
@@ -78,18 +76,10 @@ export class Looker<Value> {
       wanted.map(({ key }) => key),
       labels,
     );
-    const stamp = seen && (await this.stampOf(seen.tags, labels));
-    if (!seen || stamp === null) return wanted.map((each) => ({ ...nothing(each, '', false), reached: false }));
+    if (!seen) return wanted.map((each) => ({ ...nothing(each, '', false), reached: false }));
+    const stamp = this.stamps.of(seen.tags);
     const findings = wanted.map((each, index) => this.judge(each, seen.entries[index], stamp));
     return settled(findings) ? findings : Promise.all(findings.map((finding) => Promise.resolve(finding)));
-  }
-
-  /** The stamp of loads that begin now, or `null` if the store cannot be used now. */
-  async stampOf(values: readonly (string | null)[], labels: readonly Tag[]): Promise<string | null> {
-    if (values.every((value) => value !== null)) return this.stamps.of(values);
-    // Missing ones are created, because the stamp of a load must be known before it begins.
-    const created = await this.parts.store.attempt('tags', (store) => store.currentTags(labels));
-    return created && this.stamps.of(created);
   }
 
   private want(id: string, labels: readonly Tag[]): Wanted {

@@ -107,8 +107,8 @@ export class OutageScene {
     };
   }
 
-  close(): void {
-    for (const cache of [this.writer, this.reader]) cache.close();
+  async close(): Promise<void> {
+    for (const cache of [this.writer, this.reader]) await cache.close();
     for (const client of this.clients) client.disconnect();
   }
 
@@ -208,7 +208,7 @@ export class OutageScene {
       const { value } = await fresh.space(rows).read(id, () => this.source.load(id));
       if (value.version < this.source.version(id)) outdated++;
     }
-    fresh.close();
+    await fresh.close();
     return outdated;
   }
 }
