@@ -1,101 +1,120 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
-import { startRedis, TcpProxy, type Server } from '../../../tools/services/index.js';
-import { LOAD_CONCURRENCY, OutageScene, type Outage, type Toll } from './support/outage-scene.js';
+import { Cluster, Redis } from 'ioredis';
+import { freePort, startRedis, TcpProxy, type Server } from '../../../tools/services/index.js';
+import { connectRedis } from '../src/index.js';
+import { L1_STALENESS_MS, LOAD_CONCURRENCY, OutageScene, type Toll } from './support/outage-scene.js';
 import { printTable } from './support/outage-table.js';
 
-/** Where the caches connect to, and how it breaks; whether reads still reach the store then, and invalidations. */
-interface Fault extends Omit<Outage, 'name'> {
+/** How the store breaks, and what must come of it. */
+interface Fault {
+  readonly strike: () => unknown;
+  readonly mend: () => unknown;
+  /** Whether reads still reach the store while it lasts. */
   readonly readable?: true;
+  /** Whether invalidations do. */
   readonly writable?: true;
+  /** Whether the processes keep rows within themselves too, and how long after the strike they may go on, in milliseconds. */
+  readonly l1OffWithinMs?: number;
+  /** Whether it is in the server itself, so that nothing need stand before it. */
+  readonly within?: true;
+  /** Whether the store is a Cluster, of one node. */
+  readonly cluster?: true;
 }
 
-/** The cache's own deadline, and what a machine with two busy cores may add. */
-const FIRST_READ_MS = 100 + 50;
+/** What a machine with two busy cores may add. */
+const MARGIN_MS = 50;
+/** The cache's own deadline. */
+const FIRST_READ_MS = 100 + MARGIN_MS;
 /** A read that waited for the store at all would have waited longer. */
 const SHORTEST_WAIT_MS = 25;
+/** Over the load, when the circuit is open; and when it is not, because reads reach the store, for two round trips. */
+const OPEN_MS = 1;
+const CLOSED_MS = 5;
 const BACK_MS = 2_000;
 
 let server: Server;
 let proxy: TcpProxy;
 let admin: Redis;
+let loaded: Promise<void>;
 const tolls: Toll[] = [];
 
-const onTheWay = (strike: () => unknown): Fault => ({
-  host: proxy.host,
-  port: proxy.port,
-  strike: async () => strike(),
-  mend: () => proxy.forward(),
-});
-const inTheServer = (strike: () => Promise<unknown>, mend: () => Promise<unknown>): Fault => ({
-  host: server.host,
-  port: server.port,
-  strike,
-  mend,
-});
+const forward = (): Promise<void> => proxy.forward();
 
-const faults: Record<string, () => Fault> = {
-  refuse: () => onTheWay(() => proxy.refuse()),
-  'black hole': () =>
-    onTheWay(() => {
+const faults: Record<string, Fault> = {
+  refuse: { strike: () => proxy.refuse(), mend: forward },
+  'black hole': {
+    strike: () => {
       proxy.swallow('everything');
-    }),
-  'answers vanish': () =>
-    onTheWay(() => {
+    },
+    mend: forward,
+  },
+  'answers vanish': {
+    strike: () => {
       proxy.swallow('answers');
-    }),
-  '500 ms slow': () =>
-    onTheWay(() => {
+    },
+    mend: forward,
+  },
+  '500 ms slow': {
+    strike: () => {
       proxy.delay(500);
-    }),
-  READONLY: () => ({
-    ...inTheServer(
-      () => admin.replicaof('127.0.0.1', 1),
-      () => admin.replicaof('NO', 'ONE'),
-    ),
+    },
+    mend: forward,
+  },
+  READONLY: {
+    strike: () => admin.replicaof('127.0.0.1', 1),
+    mend: () => admin.replicaof('NO', 'ONE'),
+    within: true,
     readable: true,
-  }),
-  OOM: () => ({
-    ...inTheServer(
-      () => admin.config('SET', 'maxmemory', '1'),
-      () => admin.config('SET', 'maxmemory', '0'),
-    ),
+  },
+  OOM: {
+    strike: () => admin.config('SET', 'maxmemory', '1'),
+    mend: () => admin.config('SET', 'maxmemory', '0'),
+    within: true,
     readable: true,
     writable: true,
-  }),
-  LOADING: () => inTheServer(startLoading, endLoading),
-  'kill -9': () => inTheServer(killAndKeep, () => server.restart()),
-  'kill -9, data lost': () =>
-    inTheServer(
-      () => server.kill(),
-      () => server.restart({ empty: true }),
-    ),
-  SIGSTOP: () =>
-    inTheServer(
-      () => server.pause(),
-      () => server.resume(),
-    ),
+  },
+  LOADING: { strike: startLoading, mend: endLoading, within: true },
+  'MOVED storm': {
+    strike: () => {
+      proxy.answer(moved);
+    },
+    mend: forward,
+    cluster: true,
+  },
+  'kill -9': { strike: saveAndKill, mend: () => server.restart(), within: true },
+  'kill -9, data lost': { strike: () => server.kill(), mend: () => server.restart({ empty: true }), within: true },
+  SIGSTOP: { strike: () => server.pause(), mend: () => server.resume(), within: true },
+  'subscription cut': {
+    strike: () => {
+      proxy.cutSubscribers();
+    },
+    mend: forward,
+    readable: true,
+    writable: true,
+    l1OffWithinMs: MARGIN_MS,
+  },
+  'subscription silent': {
+    strike: () => {
+      proxy.muteSubscribers();
+    },
+    mend: forward,
+    readable: true,
+    writable: true,
+    l1OffWithinMs: L1_STALENESS_MS + MARGIN_MS,
+  },
 };
 
-async function killAndKeep(): Promise<void> {
+async function saveAndKill(): Promise<void> {
   await admin.save();
   await server.kill();
 }
 
 /** Has the server die, and take its time to read what it finds on its disk. */
-let loaded: Promise<void>;
 async function startLoading(): Promise<void> {
-  const fill = "for i = 1, 20000 do redis.call('SET', 'filler:' .. i, i) end";
-  await admin.eval(fill, 0);
-  await killAndKeep();
+  await admin.eval("for i = 1, 20000 do redis.call('SET', 'filler:' .. i, i) end", 0);
+  await saveAndKill();
   loaded = server.restart();
-  const endMs = performance.now() + 2_000;
-  for (;;) {
-    const answer = await admin.get('x').catch((error: unknown) => String(error));
-    if (String(answer).includes('LOADING')) return;
-    if (performance.now() > endMs) throw new Error(`Not LOADING but ${String(answer)}`);
-    await sleep(5);
-  }
+  await until('LOADING', () => admin.get('x').catch(String));
 }
 
 async function endLoading(): Promise<void> {
@@ -103,12 +122,48 @@ async function endLoading(): Promise<void> {
   await loaded;
 }
 
-beforeEach(async () => {
-  server = await startRedis({ args: ['--key-load-delay', '200', '--loading-process-events-interval-bytes', '1024'] });
-  proxy = await TcpProxy.start(server);
-  admin = new Redis(server.url, { lazyConnect: true, enableReadyCheck: false, retryStrategy: () => 5 });
+/** What a client of a Cluster asks to find its way. */
+const FINDING = new Set(['cluster', 'client', 'info', 'ping']);
+
+function moved([name = '']: readonly string[]): string | null {
+  return FINDING.has(name) ? null : `-MOVED 0 ${proxy.host}:${proxy.port}\r\n`;
+}
+
+async function until(text: string, ask: () => Promise<unknown>): Promise<void> {
+  const endMs = performance.now() + 5_000;
+  for (;;) {
+    const answer = String(await ask());
+    if (answer.includes(text)) return;
+    if (performance.now() > endMs) throw new Error(`Not ${text} but ${answer}`);
+    await sleep(5);
+  }
+}
+
+/** Starts a server, and the proxy that stands before it; a Cluster's node tells its clients the proxy's address. */
+async function start({ cluster }: Fault): Promise<void> {
+  const port = await freePort();
+  const announced = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-announce-port'];
+  const slowly = ['--key-load-delay', '200', '--loading-process-events-interval-bytes', '1024'];
+  server = await startRedis({ args: cluster ? [...announced, String(port)] : slowly });
+  proxy = await TcpProxy.start(server, port);
+  admin = new Redis(server.url, { enableReadyCheck: false, retryStrategy: () => 5 });
   admin.on('error', () => undefined);
-});
+  if (!cluster) return;
+  await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+  await until('cluster_state:ok', () => admin.call('CLUSTER', 'INFO'));
+}
+
+function connectCluster(): Cluster {
+  const cluster = new Cluster([{ host: proxy.host, port: proxy.port }], {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRedirections: 4,
+    redisOptions: { maxRetriesPerRequest: 0 },
+  });
+  cluster.on('error', () => undefined);
+  cluster.on('node error', () => undefined);
+  return cluster;
+}
 
 afterEach(async () => {
   admin.disconnect();
@@ -120,20 +175,24 @@ afterAll(() => {
   printTable(tolls);
 });
 
-it.each(Object.keys(faults))('%s', async (name) => {
-  const { readable, writable, ...fault } = faults[name]!();
-  const scene = new OutageScene({ name, ...fault });
+it.each(Object.entries(faults))('%s', async (name, fault) => {
+  await start(fault);
+  const l1 = fault.l1OffWithinMs !== undefined;
+  const place = fault.within ? server : proxy;
+  const connect = fault.cluster ? connectCluster : () => connectRedis(place, () => undefined);
+  const scene = new OutageScene({ name, connect, l1, strike: fault.strike, mend: fault.mend });
   try {
     const toll = await scene.play();
     tolls.push(toll);
     expect(toll.firstMs).toBeLessThan(FIRST_READ_MS);
-    expect(toll.p50Ms).toBeLessThan(1);
+    expect(toll.p50Ms).toBeLessThan(fault.readable ? CLOSED_MS : OPEN_MS);
     expect(toll.p99Ms).toBeLessThan(SHORTEST_WAIT_MS);
-    if (!readable) expect(toll.hits).toBe(0);
+    if (!fault.readable) expect(toll.hits).toBe(0);
     expect(toll.loads).toBeLessThanOrEqual(toll.reads);
     expect(toll.loadsAtOnce).toBeLessThanOrEqual(LOAD_CONCURRENCY);
-    expect(toll.pending).toBe(writable ? 0 : toll.invalidations);
+    expect(toll.pending).toBe(fault.writable ? 0 : toll.invalidations);
     expect(toll).toMatchObject({ lost: 0, stale: 0 });
+    if (l1) expect(toll.l1OffMs).toBeLessThan(fault.l1OffWithinMs);
     expect(toll.backMs).toBeLessThan(BACK_MS);
   } finally {
     await scene.close();

@@ -81,6 +81,23 @@ describe('FaultyStore', () => {
     expect(store.count('lease')).toBe(4);
   });
 
+  it('cuts the feed and mends it: nobody hears what happens meanwhile, and everybody knows', async () => {
+    const { store, key } = setUp();
+    const heard: string[] = [];
+    const stop = store.listen('faulty', {
+      heard: (each) => heard.push(each),
+      caughtUp: () => heard.push('caught up'),
+      lost: () => heard.push('lost'),
+    });
+    store.cutFeed();
+    await store.invalidate([{ key, version: 1 }], [], 1_000);
+    store.heal();
+    await store.invalidate([{ key, version: 2 }], [], 1_000);
+    stop();
+    await store.invalidate([{ key, version: 3 }], [], 1_000);
+    expect(heard).toEqual(['caught up', 'lost', 'caught up', key]);
+  });
+
   it('is whole again once healed', async () => {
     const { store, key } = setUp();
     store.fail('refuse');

@@ -1,6 +1,6 @@
 import { systemClock } from '../core/clock.js';
 import type { Clock } from '../core/clock.js';
-import type { Store } from '../core/store.js';
+import type { FeedListener, Store } from '../core/store.js';
 
 /** The name of one of a store's methods that answer. */
 export type StoreOperation = Exclude<keyof Store, 'listen'>;
@@ -25,6 +25,13 @@ export class StoreFailure extends Error {
   override readonly name = 'StoreFailure';
 }
 
+/** Somebody who listens; `stop` `null` while the feed is cut. */
+interface Subscription {
+  readonly service: string;
+  readonly listener: FeedListener;
+  stop: (() => void) | null;
+}
+
 interface ActiveFault {
   readonly fault: StoreFault;
   readonly only: readonly StoreOperation[] | null;
@@ -34,6 +41,8 @@ interface ActiveFault {
 /** A store with the faults that a test sets; without any it is the store it wraps. `slow` waits by `clock`, the machine's unless given. */
 export class FaultyStore implements Store {
   private faults: ActiveFault[] = [];
+  private feedIsCut = false;
+  private readonly subscriptions = new Set<Subscription>();
   private readonly counts = new Map<StoreOperation, number>();
 
   constructor(
@@ -46,9 +55,21 @@ export class FaultyStore implements Store {
     this.faults.unshift({ fault, only: only ?? null, left: times });
   }
 
-  /** Ends all faults. What hangs, hangs for ever. */
+  /** From now on nobody hears of invalidations: who listens is told that it has {@link FeedListener.lost} the feed. */
+  cutFeed(): void {
+    this.feedIsCut = true;
+    for (const subscription of this.subscriptions) {
+      subscription.stop?.();
+      subscription.stop = null;
+      subscription.listener.lost();
+    }
+  }
+
+  /** Ends all faults. What hangs, hangs for ever; who listened, listens again. */
   heal(): void {
     this.faults = [];
+    this.feedIsCut = false;
+    for (const subscription of this.subscriptions) this.connect(subscription);
   }
 
   /** How often `operation` was asked for, faults included. */
@@ -76,16 +97,16 @@ export class FaultyStore implements Store {
     return this.pass('release', () => this.store.release(...args));
   }
 
-  invalidate(...args: Parameters<Store['invalidate']>): ReturnType<Store['invalidate']> {
-    return this.pass('invalidate', () => this.store.invalidate(...args));
-  }
-
   put(...args: Parameters<Store['put']>): ReturnType<Store['put']> {
     return this.pass('put', () => this.store.put(...args));
   }
 
   expire(...args: Parameters<Store['expire']>): ReturnType<Store['expire']> {
     return this.pass('expire', () => this.store.expire(...args));
+  }
+
+  invalidate(...args: Parameters<Store['invalidate']>): ReturnType<Store['invalidate']> {
+    return this.pass('invalidate', () => this.store.invalidate(...args));
   }
 
   inspect(...args: Parameters<Store['inspect']>): ReturnType<Store['inspect']> {
@@ -96,8 +117,18 @@ export class FaultyStore implements Store {
     return this.pass('now', () => this.store.now());
   }
 
-  listen(...args: Parameters<Store['listen']>): ReturnType<Store['listen']> {
-    return this.store.listen(...args);
+  listen(service: string, listener: FeedListener): () => void {
+    const subscription: Subscription = { service, listener, stop: null };
+    this.subscriptions.add(subscription);
+    if (!this.feedIsCut) this.connect(subscription);
+    return () => {
+      this.subscriptions.delete(subscription);
+      subscription.stop?.();
+    };
+  }
+
+  private connect(subscription: Subscription): void {
+    subscription.stop ??= this.store.listen(subscription.service, subscription.listener);
   }
 
   private async pass<Result>(operation: StoreOperation, run: () => Promise<Result>): Promise<Result> {

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
-import { Cache, CacheError, connectRedis, defineSpace, RedisStore, tag } from '../../src/index.js';
+import type { Cluster, Redis } from 'ioredis';
+import { Cache, CacheError, defineSpace, RedisStore, tag, type CacheEvent, type SpaceCache } from '../../src/index.js';
 import { Row, Source } from './source.js';
 
-/** An address, and how a test breaks and mends what stands behind it. */
+/** A store, and how a test breaks and mends it. */
 export interface Outage {
   readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly strike: () => Promise<unknown>;
-  readonly mend: () => Promise<unknown>;
+  readonly connect: () => Redis | Cluster;
+  readonly strike: () => unknown;
+  readonly mend: () => unknown;
+  /** Whether the processes keep rows within themselves too. */
+  readonly l1: boolean;
 }
 
 /** What one outage cost. Durations in milliseconds; those of reads are over the time of their own load. */
@@ -32,11 +33,14 @@ export interface Toll {
   readonly lost: number;
   /** Reads, from the strike on, of less than what was acknowledged or, by the process that made the change, committed. */
   readonly stale: number;
+  /** From the strike until the reader has switched its own tier off; `null` without one. */
+  readonly l1OffMs: number | null;
   /** From the mending until both processes hit everything, each in its newest version. */
   readonly backMs: number;
 }
 
 export const LOAD_CONCURRENCY = 16;
+export const L1_STALENESS_MS = 300;
 
 const IDS = Array.from({ length: 20 }, (_, index) => String(index));
 const LIST = 'all';
@@ -45,14 +49,24 @@ const BURST = 200;
 const SETTLE_MS = 700;
 const GIVE_UP_MS = 12_000;
 
-const rows = defineSpace({ service: 'shop', entity: 'row', value: Row, version: (row) => row.version, ttlMs: 60_000 });
+const version = (row: Row): number => row.version;
+const rows = defineSpace({ service: 'shop', entity: 'row', value: Row, version, ttlMs: 60_000 });
+const hotRows = defineSpace({
+  service: 'shop',
+  entity: 'hot',
+  value: Row,
+  version,
+  ttlMs: 60_000,
+  l1: { maxEntries: 100, maxBytes: 100_000, maxStalenessMs: L1_STALENESS_MS },
+});
 const lists = defineSpace({ service: 'shop', entity: 'list', value: Row, ttlMs: 60_000 });
 const members = tag('shop', 'members', LIST);
 
 /** Two processes' worth of cache, a writer and a reader, over one store that fails, and a source that does not. */
 export class OutageScene {
   private readonly source = new Source();
-  private readonly clients: Redis[];
+  private readonly clients: (Redis | Cluster)[];
+  private readonly space: typeof rows;
   private readonly writer: Cache;
   private readonly reader: Cache;
   private stale = 0;
@@ -61,26 +75,34 @@ export class OutageScene {
   private invalidations = 0;
   private pending = 0;
   private refused = 0;
+  private l1IsOn = false;
+  private l1OffAtMs: number | null = null;
 
   constructor(private readonly outage: Outage) {
-    this.clients = [0, 1].map(() => connectRedis(outage, () => undefined));
-    const [writer, reader] = this.clients.map(
-      (client) => new Cache({ store: new RedisStore(client), loadConcurrency: LOAD_CONCURRENCY }),
-    );
-    this.writer = writer!;
-    this.reader = reader!;
+    this.clients = [outage.connect(), outage.connect()];
+    this.space = outage.l1 ? hotRows : rows;
+    const [writer, reader] = this.clients.map((client) => new RedisStore(client));
+    this.writer = new Cache({ store: writer!, loadConcurrency: LOAD_CONCURRENCY });
+    this.reader = new Cache({
+      store: reader!,
+      loadConcurrency: LOAD_CONCURRENCY,
+      onEvent: (event) => {
+        this.noteL1(event);
+      },
+    });
   }
 
   /** Breaks, measures, mends, and tells what it cost. */
   async play(): Promise<Toll> {
     await Promise.all(this.clients.map((client) => client.connect()));
-    for (const id of [...IDS, LIST]) await this.read(this.reader, id);
+    await this.recover();
     const { source } = this;
     source.loads = 0;
     source.peak = 0;
     this.reads = 0;
     this.hits = 0;
 
+    const struckAtMs = performance.now();
     await this.outage.strike();
     const firstMs = await this.readFirst();
     await this.change(IDS);
@@ -103,23 +125,30 @@ export class OutageScene {
       ...during,
       lost: this.refused + outdated + (await this.countOutdated()),
       stale: this.stale,
+      l1OffMs: this.outage.l1 ? (this.l1OffAtMs ?? Infinity) - struckAtMs : null,
       backMs,
     };
   }
 
   async close(): Promise<void> {
-    for (const cache of [this.writer, this.reader]) await cache.close();
+    await Promise.all([this.writer.close(), this.reader.close()]);
     for (const client of this.clients) client.disconnect();
   }
 
+  private noteL1(event: CacheEvent): void {
+    if (event.type !== 'l1') return;
+    this.l1IsOn = event.state === 'on';
+    if (!this.l1IsOn) this.l1OffAtMs ??= performance.now();
+  }
+
   /** Reads, checks what is read, and answers how much longer than its load it took. */
-  private async read(cache: Cache, id: string, atLeast = this.source.floor(id)): Promise<number> {
+  private async read(cache: Cache, id: string, atLeast = this.floor(cache, id)): Promise<number> {
     const startedMs = performance.now();
-    const load = () => this.source.load(id);
+    const load = (): Promise<Row> => this.source.load(id);
     const { value, outcome } =
       id === LIST
         ? await cache.space(lists).read(id, load, { tags: [members] })
-        : await cache.space(rows).read(id, load);
+        : await this.rowsOf(cache).read(id, load);
     const tookMs = performance.now() - startedMs;
     this.reads++;
     if (value.version < atLeast) this.stale++;
@@ -146,6 +175,15 @@ export class OutageScene {
     return overMs;
   }
 
+  /** Only what a process keeps within itself may be behind, and only while it hears of changes. */
+  private floor(cache: Cache, id: string): number {
+    return this.source.floor(id, cache === this.reader && this.l1IsOn && id !== LIST ? L1_STALENESS_MS : 0);
+  }
+
+  private rowsOf(cache: Cache): SpaceCache<Row> {
+    return cache.space(this.space);
+  }
+
   private async burst(): Promise<void> {
     await Promise.all(Array.from({ length: BURST }, (_, index) => this.read(this.reader, `burst ${index}`)));
   }
@@ -155,7 +193,7 @@ export class OutageScene {
     await Promise.all([
       ...ids.map((id) => {
         const version = this.source.commit(id);
-        return this.invalidate(id, version, () => this.writer.space(rows).invalidate(id, { version }));
+        return this.invalidate(id, version, () => this.rowsOf(this.writer).invalidate(id, { version }));
       }),
       this.invalidate(LIST, this.source.commit(LIST), () => this.writer.invalidate({ entries: [], tags: [members] })),
     ]);
@@ -176,14 +214,18 @@ export class OutageScene {
   /** Reads everything until both processes hit it in its newest version; how long that took, in milliseconds. */
   private async recover(): Promise<number> {
     const startedMs = performance.now();
-    for (;;) {
-      if (this.writer.pendingInvalidations === 0) this.acknowledgeAll();
-      const hitsBefore = this.hits;
-      for (const cache of [this.writer, this.reader]) for (const id of [...IDS, LIST]) await this.read(cache, id);
-      if (this.hits - hitsBefore === 2 * (IDS.length + 1)) return performance.now() - startedMs;
+    while (!(await this.hitAll()) || this.l1IsOn !== this.outage.l1) {
       if (performance.now() - startedMs > GIVE_UP_MS) throw new Error(`Still no hits after ${this.outage.name}`);
       await sleep(5);
     }
+    return performance.now() - startedMs;
+  }
+
+  private async hitAll(): Promise<boolean> {
+    if (this.writer.pendingInvalidations === 0) this.acknowledgeAll();
+    const hitsBefore = this.hits;
+    for (const cache of [this.writer, this.reader]) for (const id of [...IDS, LIST]) await this.read(cache, id);
+    return this.hits - hitsBefore === 2 * (IDS.length + 1);
   }
 
   /** Goes on changing and reading for as long as something sent during the outage might still arrive. */
@@ -205,7 +247,7 @@ export class OutageScene {
     const fresh = new Cache({ store: new RedisStore(this.clients[0]!) });
     let outdated = 0;
     for (const id of IDS) {
-      const { value } = await fresh.space(rows).read(id, () => this.source.load(id));
+      const { value } = await this.rowsOf(fresh).read(id, () => this.source.load(id));
       if (value.version < this.source.version(id)) outdated++;
     }
     await fresh.close();

@@ -13,6 +13,7 @@ const COLUMNS: readonly (readonly [string, (toll: Toll) => string])[] = [
   ['pending', ({ pending }) => String(pending)],
   ['lost', ({ lost }) => String(lost)],
   ['stale', ({ stale }) => String(stale)],
+  ['L1 off', ({ l1OffMs }) => l1OffMs?.toFixed(0) ?? '-'],
   ['back', ({ backMs }) => backMs.toFixed(0)],
 ];
 

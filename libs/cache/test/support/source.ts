@@ -16,16 +16,17 @@ export class Source {
   lastLoadMs = 0;
   private running = 0;
   private readonly committed = new Map<string, number>();
-  private readonly acknowledged = new Map<string, number>();
+  private readonly acknowledged = new Map<string, { readonly version: number; readonly atMs: number }[]>();
 
   /** The newest version of `id`; 1 before the first change. */
   version(id: string): number {
     return this.committed.get(id) ?? 1;
   }
 
-  /** The version below which no read that starts now may answer. */
-  floor(id: string): number {
-    return this.acknowledged.get(id) ?? 1;
+  /** The version below which no read that starts now may answer, if it may be `behindMs` behind; 1 if it may be any. */
+  floor(id: string, behindMs = 0): number {
+    const dueMs = performance.now() - behindMs;
+    return this.acknowledged.get(id)?.findLast(({ atMs }) => atMs <= dueMs)?.version ?? 1;
   }
 
   /** Changes the row, and answers its new version. */
@@ -37,7 +38,9 @@ export class Source {
 
   /** Whoever changed `id` was told that no cache shows anything older than `version`. */
   acknowledge(id: string, version: number): void {
-    this.acknowledged.set(id, Math.max(version, this.floor(id)));
+    if (version <= this.floor(id)) return;
+    const known = this.acknowledged.get(id) ?? [];
+    this.acknowledged.set(id, [...known, { version, atMs: performance.now() }]);
   }
 
   /** Reads the row at once, and hands it over later. */
