@@ -88,10 +88,15 @@ class Team {
     await this.prepare();
     onStep();
     for (let round = 0; round < rounds; round++) {
-      await this.sample(round);
+      if (!this.#isCut()) await this.sample(round);
       onStep();
     }
     await this.end();
+  }
+
+  /** Once cut off is enough: the next round would take as long and say no more. */
+  #isCut() {
+    return Object.values(this.#samples.at(-1)?.capped ?? {}).includes(true);
   }
 
   async end() {
