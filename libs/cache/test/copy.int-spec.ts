@@ -19,7 +19,6 @@ const PROJECT_TIMEOUT_MS = 180_000;
 const readme = await readFile(join(LIB, 'README.md'), 'utf8');
 const programs = programsOf(readme);
 const problem = await registryProblem();
-if (problem !== null) process.stderr.write(`The cache is not copied into fresh projects: ${problem}\n`);
 
 interface Manifest {
   readonly version: string;
@@ -112,6 +111,7 @@ describeUnless(problem, 'the cache in fresh projects', () => {
   });
 
   afterAll(async () => {
+    await installs; // none goes on in a folder that is being removed
     client.disconnect();
     await redis.stop();
   });
@@ -195,7 +195,6 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       'package.json': { private: true, type: 'module', dependencies: nest12 },
       'tsconfig.json': { compilerOptions: NEST_12_OPTIONS, include: ['src'] },
       'nest-cli.json': { sourceRoot: 'src', ...(JSON.parse(blockOf(readme, 'json nest-cli')) as object) },
-      'src/README': '',
       ...asCopied(filesFor(forNest, (number) => `src/nest-${number}.ts`)),
       ...asCopied(filesFor(forNode, (number) => `src/example-${number}.ts`)),
     });
