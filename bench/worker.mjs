@@ -1,6 +1,7 @@
 /** The process of one contestant in one row. Started by run.mjs, which tells it by messages what to do. */
 import { ROWS } from './rows/index.mjs';
 import { Lacks } from './lib/lacks.mjs';
+import { profiled } from './lib/profiled.mjs';
 
 const context = JSON.parse(process.argv[2]);
 const row = ROWS.find(({ name }) => name === context.row);
@@ -10,7 +11,10 @@ const STEPS = {
   prepare: async () => {
     run = await row.prepare(context);
   },
-  sample: (input) => run.sample(input),
+  sample: (input) =>
+    context.profile
+      ? profiled(`${row.name}-${context.name}-${context.process}-${input.round}`, () => run.sample(input))
+      : run.sample(input),
   close: () => run?.close(),
 };
 

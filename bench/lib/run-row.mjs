@@ -62,15 +62,14 @@ class Team {
     this.row = row;
     this.name = name;
     this.limitMs = row.stepLimitMs ?? STEP_LIMIT_MS;
-    this.nodeArgs = [...(row.nodeArgs ?? []), ...(profile === name ? profileArgs() : [])];
     this.contexts = Array.from({ length: row.processes ?? 1 }, (_, process) => ({
-      ...{ row: row.name, name, server, quick, entries, process },
+      ...{ row: row.name, name, server, quick, entries, process, profile: profile === name },
     }));
   }
 
   prepare() {
     return this.#attempt(async () => {
-      this.#processes = this.contexts.map((context) => new ContestantProcess(context, this.nodeArgs));
+      this.#processes = this.contexts.map((context) => new ContestantProcess(context, this.row.nodeArgs));
       for (const each of this.#processes) await each.ask('prepare', null, this.limitMs);
     });
   }
@@ -125,8 +124,4 @@ class Team {
       this.#samples = [];
     }
   }
-}
-
-function profileArgs() {
-  return ['--cpu-prof', '--cpu-prof-dir=bench/profiles'];
 }
