@@ -1,4 +1,4 @@
-import { Unstorable, type Codec } from './codec.js';
+import type { Codec } from './codec.js';
 import { readVersion } from './fence.js';
 import type { EntryInvalidation, Tag } from './invalidation.js';
 import type { Invalidator } from './invalidator.js';
@@ -62,7 +62,7 @@ export class SpaceWriter<Value> {
     try {
       return readVersion(space, value);
     } catch (cause) {
-      throw cause instanceof Unstorable ? new TypeError(`${space.name}: ${cause.message}`, { cause }) : cause;
+      throw new TypeError(`${space.name} cannot read a version from the value`, { cause });
     }
   }
 

@@ -2,3 +2,4 @@ export { deferred, type Deferred } from './deferred.js';
 export { FaultyStore, StoreFailure, type FaultScope, type StoreFault, type StoreOperation } from './faulty-store.js';
 export { ManualClock } from './manual-clock.js';
 export { describeStore, type ContractFramework, type ContractSubject } from './store-contract.js';
+export { turns } from './turns.js';
