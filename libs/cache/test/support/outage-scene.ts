@@ -20,6 +20,7 @@ export interface Toll {
   readonly firstMs: number;
   /** Of the reads after those, one after the other. */
   readonly p50Ms: number;
+  readonly p95Ms: number;
   readonly p99Ms: number;
   readonly reads: number;
   readonly hits: number;
@@ -121,6 +122,7 @@ export class OutageScene {
       outage: this.outage.name,
       firstMs,
       p50Ms: percentile(overMs, 0.5),
+      p95Ms: percentile(overMs, 0.95),
       p99Ms: percentile(overMs, 0.99),
       ...during,
       lost: this.refused + outdated + (await this.countOutdated()),

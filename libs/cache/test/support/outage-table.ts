@@ -4,6 +4,7 @@ const COLUMNS: readonly (readonly [string, (toll: Toll) => string])[] = [
   ['outage', ({ outage }) => outage],
   ['first', ({ firstMs }) => firstMs.toFixed(1)],
   ['p50', ({ p50Ms }) => p50Ms.toFixed(2)],
+  ['p95', ({ p95Ms }) => p95Ms.toFixed(2)],
   ['p99', ({ p99Ms }) => p99Ms.toFixed(2)],
   ['reads', ({ reads }) => String(reads)],
   ['hits', ({ hits }) => String(hits)],
