@@ -26,6 +26,8 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  /** The types of each entry but the first, for compilers that do not read `exports`. */
+  readonly typesVersions: { readonly '*': Readonly<Record<string, readonly string[]>> };
 }
 
 const manifestOf = async (dir: string): Promise<Manifest> =>
@@ -70,11 +72,14 @@ describe('the package', () => {
     }
   });
 
-  it('has every file that its exports name, with types for each entry', () => {
-    const entries = Object.values(manifest.exports).filter((entry) => typeof entry === 'object');
+  it('has every file that its exports name, and the types of each entry for old and new compilers', () => {
+    const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
+      typeof entry === 'object' ? [{ name: name.replace('./', ''), ...entry }] : [],
+    );
     expect(entries.length).toBeGreaterThanOrEqual(5);
-    for (const { types = '', default: code = '' } of entries) {
+    for (const { name = '', types = '', default: code = '' } of entries) {
       expect(files).toEqual(expect.arrayContaining([types, code].map((path) => path.replace('./', ''))));
+      if (name !== '.') expect(manifest.typesVersions['*'][name]).toEqual([types]);
     }
   });
 
