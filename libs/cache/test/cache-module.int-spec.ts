@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { startRedis, type Server } from '../../../tools/services/index.js';
-import { Cache, defineSpace, MemoryStore } from '../src/index.js';
+import { Cache, connectRedis, defineSpace, MemoryStore, RedisStore } from '../src/index.js';
 import { CacheModule } from '../src/nest/index.js';
+import { deferred } from '../src/testing/index.js';
 
 const numbers = defineSpace({ service: 'shop', entity: 'number', value: z.number(), ttlMs: 60_000 });
 
@@ -37,6 +38,27 @@ it('gives every module one cache in Redis, shared with other applications, and d
   expect(await first.get(Numbers).get(async () => 7)).toBe(7);
   expect(await second.get(Numbers).get(async () => 8)).toBe(7);
   await Promise.all([first.close(), second.close()]);
+});
+
+it('stores what is still loading when the application closes, before it disconnects', async () => {
+  const redis = connectRedis(server, () => undefined);
+  await redis.connect();
+  const elsewhere = new Cache({ store: new RedisStore(redis) }).space(numbers);
+  await elsewhere.invalidate('1');
+  const testing = await start(CacheModule.forRoot({ redis: server }));
+  const [begun, loaded] = [deferred<undefined>(), deferred<number>()];
+  const reading = testing.get(Numbers).get(() => {
+    begun.resolve(undefined);
+    return loaded.promise;
+  });
+  await begun.promise;
+  const closing = testing.close();
+  await elsewhere.explain('1');
+  loaded.resolve(9);
+  await closing;
+  expect(await reading).toBe(9);
+  expect(await elsewhere.peek('1')).toMatchObject({ status: 'fresh', value: 9 });
+  await redis.quit();
 });
 
 it('takes a store of the caller, and needs no Redis then', async () => {

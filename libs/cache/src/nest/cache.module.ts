@@ -1,11 +1,16 @@
 import { Inject, Module } from '@nestjs/common';
-import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Cache } from '../core/cache.js';
 import { CacheConnection } from './cache-connection.js';
 import { CACHE_OPTIONS, ConfigurableModuleClass } from './cache-module-options.js';
 import type { CacheModuleOptions } from './cache-module-options.js';
+import { spaceProvider, type AnySpace } from './space-provider.js';
 
-/** Provides a {@link Cache}, under its class as the token, and owns the Redis connection behind it. */
+/** What `CacheModule.forFeature` returns: a module of its own, because the cache belongs to that of `forRoot`. */
+@Module({})
+class CacheSpacesModule {}
+
+/** Provides a {@link Cache}, under its class as the token, and owns the Redis connection behind it. Global unless told otherwise. */
 @Module({
   providers: [
     {
@@ -27,6 +32,12 @@ export class CacheModule extends ConfigurableModuleClass implements OnModuleInit
     @Inject(Cache) private readonly cache: Cache,
   ) {
     super();
+  }
+
+  /** Provides a `SpaceCache` of each space to the module that imports it; inject it with `@InjectSpace`. */
+  static forFeature(spaces: readonly AnySpace[]): DynamicModule {
+    const providers = spaces.map(spaceProvider);
+    return { module: CacheSpacesModule, providers, exports: providers };
   }
 
   async onModuleInit(): Promise<void> {
