@@ -115,6 +115,7 @@ async function startLoading(): Promise<void> {
   await saveAndKill();
   loaded = server.restart();
   await until('LOADING', () => admin.get('x').catch(String));
+  await sleep(1_100); // until clients have asked how long it will take, and been told several seconds
 }
 
 async function endLoading(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { leaveReplica } from './leave-replica.js';
 
 /** Where a Redis is and how to get in. */
 export interface RedisSettings {
@@ -37,11 +38,12 @@ export function connectRedis(settings: RedisSettings, onError: (error: Error) =>
     maxRetriesPerRequest: 0,
     ...(commandTimeoutMs !== undefined && { commandTimeout: commandTimeoutMs }),
     connectTimeout: 1_000,
+    maxLoadingRetryTime: MAX_RECONNECT_MS, // not as long as a server that loads its data guesses that it will take
     socketTimeout: MAX_SILENCE_MS,
     keepAlive: 5_000,
     noDelay: true,
     retryStrategy: (attempt) => Math.min(25 * 2 ** Math.min(attempt, 3), MAX_RECONNECT_MS) * (0.75 + Math.random() / 4),
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: leaveReplica(),
   });
   redis.on('error', onError);
   return redis;
