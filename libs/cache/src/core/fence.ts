@@ -9,6 +9,7 @@ import { markOf, type Mark } from './mark.js';
 import type { Notes } from './notes.js';
 import type { Space } from './space.js';
 import type { FillRequest, LeaseAnswer } from './steps.js';
+import { PLAIN_STAMP_CHARS } from './stamp.js';
 import type { StoreClock } from './store-clock.js';
 
 export interface FenceTiming {
@@ -111,6 +112,7 @@ export class Fence<Value> {
   /** A copy goes into the process's own tier: what the load returned belongs to its caller. */
   private async promote(lease: Lease, version: number, body: string): Promise<void> {
     const { l1, space, codec } = this.parts;
+    if (lease.stamp.length !== PLAIN_STAMP_CHARS) return; // loaded under tags, which only the store can check
     const decoded = l1 && (await codec.decode(body));
     if (decoded?.kind !== 'value') return;
     const freshMs = ttlOf(space, lease.key, lease.mark, decoded.value === null) * (1 - space.earlyRefresh);

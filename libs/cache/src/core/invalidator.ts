@@ -68,6 +68,7 @@ export class Invalidator {
       this.report(invalidation, 'applied');
       return result;
     } catch (cause) {
+      this.forget(invalidation); // as above: from now on nothing of it is served, whether it waits or not
       this.queue(invalidation, cause);
       throw new CacheError('INVALIDATION_PENDING', 'The store has not applied the invalidation yet', { cause });
     }

@@ -70,9 +70,9 @@ export class L1<Value> implements FeedListener {
     return this.epochs[slotOf(key)] ?? 0;
   }
 
-  /** Keeps what a read that began at `epoch` found, unless something was invalidated since. */
+  /** Keeps what a read that began at `epoch` found, unless something was invalidated since, or a newer one is there. */
   keep(key: string, entry: Omit<Held<Value>, 'promise'>, epoch: Epoch): void {
-    const current = this.isOn && this.epochOf(key) === epoch;
+    const current = this.isOn && this.epochOf(key) === epoch && !this.hasNewer(key, entry.version);
     this.emit({ type: 'promotion', space: this.space.name, result: current ? 'kept' : 'refused' });
     if (!current) return;
     deepFreeze(entry.value);
@@ -105,6 +105,12 @@ export class L1<Value> implements FeedListener {
   private getHashed(id: string): Held<Value> | undefined {
     const part = id === '' ? id : keyPart(id);
     return part === id ? undefined : this.slots.get(part);
+  }
+
+  /** What was read first may arrive last. */
+  private hasNewer(key: string, version: number): boolean {
+    const held = this.slots.peek(this.partOf(key));
+    return held !== undefined && held.version > version && performance.now() < held.servedUntilMs;
   }
 
   private forgetAll(): void {

@@ -66,8 +66,10 @@ export class PendingInvalidations {
   }
 
   private addEntry({ key, version }: EntryInvalidation): void {
-    if (this.tags.has(generationOf(key))) return; // its whole space is to be retired
-    this.entries.set(key, newest(this.entries.get(key), version));
+    const generation = generationOf(key);
+    // Its whole space is to be retired: once more, because that may be under way already.
+    if (this.tags.has(generation)) this.tags.set(generation, { version: undefined });
+    else this.entries.set(key, newest(this.entries.get(key), version));
   }
 
   private retireSpaces(): void {

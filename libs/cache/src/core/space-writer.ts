@@ -44,11 +44,11 @@ export class SpaceWriter<Value> {
     const version = this.versionOf(value);
     const [own, ...others] = space.entries(id, version);
     const body = await codec.encode(value).catch(() => null);
-    if (own === undefined || body === null) {
+    await this.parts.renewClock();
+    if (own === undefined || body === null || !storeClock.isKnown) {
       await invalidator.invalidate(this.entries([id], version), []);
       return false;
     }
-    await this.parts.renewClock();
     const mark = markOf(storeClock.atLeast());
     const ttlMs = keptMs(space, own.key, mark, false);
     const request = { version, mark, body, stampChars: PLAIN_STAMP_CHARS, ttlMs };

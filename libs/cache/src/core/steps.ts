@@ -114,12 +114,15 @@ export function expire(entry: Entry | null): Step<void> {
 /**
  * PUT: an {@link invalidate} with the new value at hand, which takes the place of an older one.
  *
- * Only of a value: that an older one is there shows that no later invalidation has finished. A tombstone or an absent
- * key shows nothing, because the tombstone of a later write may have been evicted.
+ * Only of a row: that an older one is there shows that no later invalidation has finished. A tombstone or an absent
+ * key shows nothing, because the tombstone of a later write may have been evicted; nor does a cached absence, whose
+ * version is only the floor it was loaded under; and a value that was expired shows that somebody knows of a newer one.
  */
 export function put(entry: Entry | null, request: PutRequest): Step<FillAnswer> {
   const { version, mark, body, stampChars, ttlMs, tombstoneMs } = request;
-  if (entry?.state !== 'value') return { ...invalidate(entry, version, tombstoneMs), answer: 'refused' };
+  if (entry?.state !== 'value' || entry.mark === EXPIRED || entry.payload.length <= stampChars) {
+    return { ...invalidate(entry, version, tombstoneMs), answer: 'refused' };
+  }
   if (version < entry.version) return { answer: 'outdated' };
   const payload = entry.payload.slice(0, stampChars) + body;
   return { write: { entry: { state: 'value', version, mark, payload, lease: null }, ttlMs }, answer: 'stored' };

@@ -21,6 +21,11 @@ export class StoreClock {
     return this.clock.now() - this.sampledAtMs > RENEW_MS;
   }
 
+  /** Whether the store has ever been asked. */
+  get isKnown(): boolean {
+    return this.sampledAtMs > -Infinity;
+  }
+
   /** Notes what the store answered to a question that left at `askedAtMs`, an instant of this process. */
   note(storeMs: number, askedAtMs: number): void {
     const nowMs = this.clock.now();

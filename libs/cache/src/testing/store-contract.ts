@@ -232,6 +232,21 @@ export function describeStore(
     );
 
     it(
+      'only invalidates where the older value is an absence or was expired: that shows nothing either',
+      on(async (store, key) => {
+        await put(store, key, 4, 's1');
+        equal(await store.put(key, putting(5, 'new')), 'refused');
+        equal(await leased(store, key, request('a')), { kind: 'granted', floor: 5 });
+        equal(await store.fill(key, filling('a', 5, 's1old')), 'stored');
+        await store.expire([key]);
+        equal(await store.put(key, putting(5, 'late')), 'refused');
+        equal(await see(store, key), value(5, 's1old', EXPIRED_MARK));
+        equal(await store.put(key, putting(6, 'new')), 'refused');
+        equal((await see(store, key))?.state, 'absent');
+      }),
+    );
+
+    it(
       'only invalidates where there is no older value: nothing would show that the put one is the newest',
       on(async (store, key) => {
         equal(await store.put(key, putting(5, 'new')), 'refused');

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- An invalidation with the new value at hand, which takes the place of an older one; of nothing else, because only an
--- older value shows that no later invalidation has finished.
+-- An invalidation with the new value at hand, which takes the place of an older row; of nothing else, because only an
+-- older row shows that no later invalidation has finished: not a cached absence, nor a value that was expired.
 --
 -- KEYS[1] entry        string, as in record.lua
 -- ARGV[1] version      integer, > 0, the row's version after the change
@@ -13,7 +13,8 @@
 local key, version = KEYS[1], ARGV[1]
 local entry = read(key)
 local answer = 0
-if not entry or entry.state ~= 'V' then
+local isRow = entry and entry.state == 'V' and entry.mark ~= '-----' and #entry.payload > tonumber(ARGV[4])
+if not isRow then
   invalidate(key, entry, version, ARGV[6])
 elseif tonumber(version) < tonumber(entry.number) then
   answer = -1

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { deferred } from '../testing/deferred.js';
+import { FaultyStore } from '../testing/faulty-store.js';
+import { ManualClock } from '../testing/manual-clock.js';
+import { Cache } from './cache.js';
+import { L1 } from './l1.js';
+import { MemoryStore } from './memory-store.js';
+import { PendingInvalidations } from './pending-invalidations.js';
+import { defineSpace } from './space.js';
+import { tag } from './tag.js';
+
+// The shortest ways to break a promise that tests have found, each as a test of its own.
+
+const Row = z.object({ version: z.number() });
+type Row = z.infer<typeof Row>;
+const row = (version: number): Row => ({ version });
+const never = (): Promise<never> => Promise.reject(new Error('must not load'));
+const definition = {
+  service: 'shop',
+  entity: 'row',
+  value: Row,
+  version: ({ version }: Row) => version,
+  ttlMs: 60_000,
+  graceMs: 60_000,
+};
+const rows = defineSpace(definition);
+const held = defineSpace({ ...definition, l1: { maxEntries: 10, maxBytes: 10_000 } });
+
+function setUp(): { cache: Cache; other: Cache; memory: MemoryStore; store: FaultyStore } {
+  const clock = new ManualClock();
+  const memory = new MemoryStore({ now: clock.now });
+  const store = new FaultyStore(memory, clock);
+  return { cache: new Cache({ store, clock }), other: new Cache({ store: memory, clock }), memory, store };
+}
+
+it('put: a writer that is late does not make fresh what another has expired since', async () => {
+  const space = setUp().cache.space(rows);
+  await space.getOrSet('1', async () => row(1));
+  await space.expire('1'); // row 3 is committed, by somebody who knows no version
+  expect(await space.put('1', row(2))).toBe(false);
+  expect(await space.getOrSet('1', async () => row(3))).toEqual(row(3));
+});
+
+it('put: a writer that is late does not bring back what was deleted since', async () => {
+  const { cache, memory } = setUp();
+  const space = cache.space(rows);
+  await space.invalidate('1', { version: 3 }); // row 3 is a deletion
+  memory.clear();
+  expect(await space.getOrSet('1', async () => null)).toBeNull();
+  expect(await space.put('1', row(2))).toBe(false);
+  expect(await space.getOrSet('1', async () => null)).toBeNull();
+});
+
+it('put: without the time of the store nothing is put, because nobody could tell its age', async () => {
+  const { cache, other, store } = setUp();
+  await other.space(rows).getOrSet('1', async () => row(1));
+  store.fail('refuse', { only: ['now'] });
+  expect(await cache.space(rows).put('1', row(2))).toBe(false);
+  expect(await other.space(rows).getOrSet('1', async () => row(2))).toEqual(row(2));
+});
+
+it('L1: a read that began before an invalidation had to wait does not keep what it found', async () => {
+  const { cache, other, store } = setUp();
+  const space = cache.space(held);
+  await other.space(held).getOrSet('1', async () => row(1));
+  store.fail('refuse', { only: ['invalidate'] });
+  const changed = space.invalidate('1', { version: 2 });
+  const begunBefore = space.getOrSet('1', never);
+  await expect(changed).rejects.toMatchObject({ code: 'INVALIDATION_PENDING' });
+  expect(await begunBefore).toEqual(row(1));
+  expect(await space.read('1', async () => row(2))).toMatchObject({ value: row(2), tier: 'source' });
+});
+
+it('L1: a slow read does not put an older version in the place of a newer one', () => {
+  const l1 = new L1<Row>(held, held.l1!, () => undefined);
+  l1.caughtUp(Infinity);
+  const epoch = l1.epochOf(held.key('1'));
+  const entry = (version: number) => ({
+    value: row(version),
+    version,
+    loadedAtMs: 0,
+    servedUntilMs: Infinity,
+    bytes: 9,
+  });
+  l1.keep(held.key('1'), entry(2), epoch);
+  l1.keep(held.key('1'), entry(1), epoch);
+  expect(l1.get('1')?.value).toEqual(row(2));
+});
+
+it('L1: what was loaded under tags is not kept: a reader without them would not hear of their retiring', async () => {
+  const space = setUp().cache.space(held);
+  await space.getOrSet('1', async () => row(1), { tags: [tag('shop', 'members', 'all')] });
+  expect(await space.read('1', async () => row(1))).toMatchObject({ tier: 'source' });
+});
+
+it('an invalidation that arrives while the retiring of its space is being sent is not forgotten with it', async () => {
+  const sent = deferred<undefined>();
+  const sending: number[] = [];
+  const pending = new PendingInvalidations({
+    limit: 10,
+    send: ({ tags, entries }) => {
+      sending.push(tags.length + entries.length);
+      return sent.promise;
+    },
+    onOverflow: () => undefined,
+  });
+  pending.add({ entries: [], tags: [rows.generation] }, null);
+  const closed = pending.close(); // sends what waits
+  pending.add({ entries: rows.entries('1', 2), tags: [] }, null);
+  sent.resolve(undefined);
+  await closed;
+  expect(sending).toEqual([1]);
+  expect(pending.covers(rows.key('1'), [rows.generation])).toBe(true);
+  await pending.close();
+});
