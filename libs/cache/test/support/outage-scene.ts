@@ -45,9 +45,9 @@ export const L1_STALENESS_MS = 300;
 
 const IDS = Array.from({ length: 20 }, (_, index) => String(index));
 const LIST = 'all';
-const STEADY_MS = 500;
+const STEADY_MS = 400;
 const BURST = 200;
-const SETTLE_MS = 700;
+const SETTLE_MS = 600;
 const GIVE_UP_MS = 12_000;
 
 const version = (row: Row): number => row.version;

@@ -18,6 +18,9 @@ const COLUMNS: readonly (readonly [string, (toll: Toll) => string])[] = [
   ['back', ({ backMs }) => backMs.toFixed(0)],
 ];
 
+const LEGEND = `What an outage of Redis costs. Milliseconds; those of reads are over the time of their own load: "first" is the
+slowest of the first six reads, p50 to p99 are of the reads after those. "back": from the end of the outage until everything is hit again.`;
+
 /** Prints what each outage cost, one line each. */
 export function printTable(tolls: readonly Toll[]): void {
   const cells = [COLUMNS.map(([title]) => title), ...tolls.map((toll) => COLUMNS.map(([, show]) => show(toll)))];
@@ -25,5 +28,5 @@ export function printTable(tolls: readonly Toll[]): void {
   const lines = cells.map((line) =>
     line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  '),
   );
-  process.stderr.write(`\n${lines.join('\n')}\n`);
+  process.stderr.write(`\n${LEGEND}\n\n${lines.join('\n')}\n\n`);
 }
