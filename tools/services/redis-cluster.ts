@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Certificate } from './certificate.js';
 import { freePort } from './ports.js';
-import { isReplicaInStep, operate } from './redis-operator.js';
+import { answering, isReplicaInStep, operate } from './redis-operator.js';
 import { startRedis, type RedisOptions } from './redis.js';
 import type { Server } from './server.js';
 import { until } from './until.js';
@@ -26,7 +26,7 @@ export interface RedisCluster {
   failOver(replica: Server): Promise<void>;
   /** Waits until a node is a master that the living nodes agree on, such as after its master was killed. */
   untilMaster(node: Server): Promise<void>;
-  /** Waits until every slot is served and every living replica is in step. */
+  /** Waits until every slot is served, every living replica is in step, and all living nodes see the same. */
   untilWhole(): Promise<void>;
   /** Ends all nodes for good. */
   stop(): Promise<void>;
@@ -120,9 +120,12 @@ class StartedCluster implements RedisCluster {
   }
 
   async untilWhole(): Promise<void> {
-    await until('the cluster is whole', SETTLE_TIMEOUT_MS, () =>
-      this.all(async (redis) => (await isOk(redis)) && ((await isMaster(redis)) || (await isReplicaInStep(redis)))),
-    );
+    await until('the cluster is whole', SETTLE_TIMEOUT_MS, async () => {
+      if (!(await this.all(async (redis) => (await isOk(redis)) && (await isMasterOrInStep(redis))))) return false;
+      const nodes = await this.living();
+      const views = await Promise.all(nodes.map((node) => operate(node, this.certificate, portsOf)));
+      return new Set(views.map(String)).size === 1 && views[0]?.length === nodes.length;
+    });
   }
 
   async stop(): Promise<void> {
@@ -135,12 +138,13 @@ class StartedCluster implements RedisCluster {
     return node;
   }
 
-  private get living(): Server[] {
-    return this.nodes.filter(({ pid }) => pid !== -1);
+  private living(): Promise<Server[]> {
+    return answering(this.nodes, this.certificate);
   }
 
   private async all(check: (redis: Redis) => Promise<boolean>): Promise<boolean> {
-    const answers = await Promise.all(this.living.map((node) => operate(node, this.certificate, check)));
+    const nodes = await this.living();
+    const answers = await Promise.all(nodes.map((node) => operate(node, this.certificate, check)));
     return !answers.includes(false);
   }
 
@@ -148,14 +152,15 @@ class StartedCluster implements RedisCluster {
     return Promise.all(this.nodes.map((node, index) => operate(node, this.certificate, (redis) => work(redis, index))));
   }
 
-  private onLiving<Result>(work: (redis: Redis) => Promise<Result>): Promise<Result> {
-    const [node] = this.living;
-    if (!node) throw new Error('No node of the cluster lives');
+  private async onLiving<Result>(work: (redis: Redis) => Promise<Result>): Promise<Result> {
+    const [node] = await this.living();
+    if (!node) throw new Error('No node of the cluster answers');
     return operate(node, this.certificate, work);
   }
 }
 
-type SlotRange = [from: number, to: number, master: [host: string, port: number], ...replicas: unknown[]];
+type SlotNode = [host: string, port: number, ...more: unknown[]];
+type SlotRange = [from: number, to: number, master: SlotNode, ...replicas: SlotNode[]];
 
 async function membersOf(redis: Redis): Promise<Member[]> {
   const text = String(await redis.call('CLUSTER', 'NODES'));
@@ -173,6 +178,16 @@ async function isOk(redis: Redis): Promise<boolean> {
   return info.includes('cluster_state:ok') && info.includes(`cluster_slots_ok:${LAST_SLOT + 1}`);
 }
 
-async function isMaster(redis: Redis): Promise<boolean> {
-  return (await membersOf(redis)).some(({ flags }) => flags.includes('myself') && flags.includes('master'));
+async function isMasterOrInStep(redis: Redis): Promise<boolean> {
+  const members = await membersOf(redis);
+  const isMaster = members.some(({ flags }) => flags.includes('myself') && flags.includes('master'));
+  return isMaster || (await isReplicaInStep(redis));
+}
+
+/** Who serves or follows, as one node sees it: the ports of each master and its replicas, by slots. */
+async function portsOf(redis: Redis): Promise<number[]> {
+  const ranges = (await redis.call('CLUSTER', 'SLOTS')) as SlotRange[];
+  return ranges
+    .sort(([one], [other]) => one - other)
+    .flatMap(([, , [, master], ...replicas]) => [master, ...replicas.map(([, port]) => port).sort((a, b) => a - b)]);
 }

@@ -1,6 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Certificate } from './certificate.js';
 import type { Server } from './server.js';
+
+const ANSWER_MS = 300;
+
+/** Those of the servers that answer now: neither killed nor paused. */
+export async function answering<Each extends Pick<Server, 'host' | 'port' | 'pid'>>(
+  servers: readonly Each[],
+  certificate: Certificate | undefined,
+): Promise<Each[]> {
+  const answers = await Promise.all(
+    servers.map(async (server) => {
+      if (server.pid === -1) return false;
+      const pong = operate(server, certificate, (redis) => redis.ping()).catch(() => null);
+      return (await Promise.race([pong, sleep(ANSWER_MS, null)])) === 'PONG';
+    }),
+  );
+  return servers.filter((_, index) => answers[index]);
+}
 
 /** A connection for what an operator does to one server, as its default user. */
 export async function operate<Result>(

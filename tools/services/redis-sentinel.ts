@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Certificate } from './certificate.js';
-import { isReplicaInStep, operate } from './redis-operator.js';
+import { answering, isReplicaInStep, operate } from './redis-operator.js';
 import { startRedisProcess } from './redis-process.js';
 import { startRedis, usersOf, type RedisOptions } from './redis.js';
 import type { Server } from './server.js';
@@ -87,18 +87,16 @@ class StartedPair implements WatchedRedis {
   ) {}
 
   async master(): Promise<Server> {
-    const [sentinel] = this.sentinels.filter(isUp);
-    if (!sentinel) throw new Error('No Sentinel lives');
-    const port = await operate(sentinel, this.certificate, masterPort);
+    const [port] = await this.ask(masterPort);
     const server = this.servers.find((each) => each.port === port);
-    if (!server) throw new Error(`The master is on port ${port}, where nobody is`);
+    if (!server) throw new Error(`The master is on port ${String(port)}, where nobody is`);
     return server;
   }
 
   async promote(): Promise<Server> {
     const old = await this.master();
     const replica = this.servers[0] === old ? this.servers[1] : this.servers[0];
-    const [sentinel] = this.sentinels.filter(isUp);
+    const [sentinel] = await answering(this.sentinels, this.certificate);
     if (sentinel) await operate(sentinel, this.certificate, (redis) => redis.call('SENTINEL', 'FAILOVER', NAME));
     await this.untilMaster(replica);
     return replica;
@@ -130,13 +128,13 @@ class StartedPair implements WatchedRedis {
     return this.onLiving(this.sentinels, question);
   }
 
-  private onLiving<Result>(servers: readonly Server[], work: (redis: Redis) => Promise<Result>): Promise<Result[]> {
-    return Promise.all(servers.filter(isUp).map((server) => operate(server, this.certificate, work)));
+  private async onLiving<Result>(
+    servers: readonly Server[],
+    work: (redis: Redis) => Promise<Result>,
+  ): Promise<Result[]> {
+    const living = await answering(servers, this.certificate);
+    return Promise.all(living.map((server) => operate(server, this.certificate, work)));
   }
-}
-
-function isUp({ pid }: Server): boolean {
-  return pid !== -1;
 }
 
 async function masterPort(redis: Redis): Promise<number> {
