@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError, runService, type RunningService } from '@larder/platform';
 import { APPS, environmentsOf, portsOf } from './start/apps.js';
 import { reachRealServers } from './start/engines.js';
+import { REDIS_PLACES } from './start/redis-place.js';
 import { requireFree } from './start/reach.js';
 import { Supervisor } from './start/supervisor.js';
 
@@ -9,8 +10,9 @@ await runService('larder', startServices);
 
 /** The four apps as four processes from dist/. @throws {ConfigError} without real servers that answer */
 async function startServices(): Promise<RunningService> {
-  const required = ['DATABASE_URL', 'REDIS_HOST', 'RABBITMQ_URL'];
-  const missing = required.filter((name) => !process.env[name] && !process.env[`${name}_FILE`]);
+  const required = [['DATABASE_URL'], REDIS_PLACES, ['RABBITMQ_URL']];
+  const isSet = (name: string): boolean => Boolean(process.env[name]) || Boolean(process.env[`${name}_FILE`]);
+  const missing = required.filter((names) => !names.some(isSet)).map((names) => names.join(' or '));
   if (missing.length > 0) {
     throw new ConfigError(
       missing.map((name) => `${name}: missing; separate processes need real servers (npm start runs without any)`),

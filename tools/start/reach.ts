@@ -4,6 +4,7 @@ import { connect } from 'amqplib';
 import pg from 'pg';
 import { isFree } from '../services/index.js';
 import type { PortInUse } from './apps.js';
+import { placeOfRedis } from './redis-place.js';
 
 /** How long a server that somebody named may take to answer. */
 const REACH_TIMEOUT_MS = 4_000;
@@ -18,9 +19,10 @@ export async function reachPostgres(url: string): Promise<void> {
   });
 }
 
-/** @throws {ConfigError} naming REDIS_HOST and the server's address, never its password */
+/** @throws {ConfigError} naming the variable and the server's address, never its password */
 export async function reachRedis(settings: RedisSettings): Promise<void> {
-  await reach('REDIS_HOST', `Redis at ${settings.host}:${settings.port}`, async () => {
+  const { variable, where } = placeOfRedis(settings);
+  await reach(variable, where, async () => {
     let reason: unknown;
     const redis = connectRedis({ ...settings, commandTimeoutMs: REACH_TIMEOUT_MS }, (error) => (reason = error));
     try {

@@ -1,6 +1,7 @@
 import { DEMO_ACCOUNTS } from '../../apps/auth/src/accounts/demo-accounts.js';
 import { urlOf, type PortInUse } from './apps.js';
 import type { RealServers } from './engines.js';
+import { placeOfRedis } from './redis-place.js';
 
 /** What runs, and where. */
 export interface Whereabouts {
@@ -21,8 +22,8 @@ export function welcome({ database, servers, ports, demoAccounts }: Whereabouts)
     '',
     'Engines',
     `  database   ${database}`,
-    `  cache      ${servers.redis ? `Redis at ${servers.redis.host}:${servers.redis.port}` : MEMORY}`,
-    `  sessions   ${servers.redis ? `Redis at ${servers.redis.host}:${servers.redis.port}` : MEMORY}`,
+    `  cache      ${servers.redis ? placeOfRedis(servers.redis).where : MEMORY}`,
+    `  sessions   ${servers.redis ? placeOfRedis(servers.redis).where : MEMORY}`,
     `  events     ${servers.rabbitUrl === null ? 'in this process' : `RabbitMQ at ${new URL(servers.rabbitUrl).host}`}`,
     '',
     'Health and metrics (/livez, /readyz, /metrics)',

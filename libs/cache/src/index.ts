@@ -16,5 +16,12 @@ export { defineSpace, type L1Limits, type Space, type SpaceDefinition } from './
 export type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from './core/steps.js';
 export type { FeedListener, Found, Inspection, Look, Store } from './core/store.js';
 export { tag } from './core/tag.js';
-export { connectRedis, type RedisSettings } from './redis/connect-redis.js';
+export { connectRedis } from './redis/connect-redis.js';
+export type {
+  RedisAddress,
+  RedisClusterSettings,
+  RedisSentinelSettings,
+  RedisServerSettings,
+  RedisSettings,
+} from './redis/redis-settings.js';
 export { RedisStore } from './redis/redis-store.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { AuthUnavailable } from '../failures/unavailable.js';
 import { TooManyAttempts } from './domain/account-errors.js';
@@ -20,7 +20,7 @@ type Spent = readonly (readonly [limiter: RateLimiterAbstract, key: string])[];
 export class AttemptLimits {
   private readonly limiters: Readonly<Record<Kind, RateLimiterAbstract>>;
 
-  constructor(redis: Redis | null) {
+  constructor(redis: Redis | Cluster | null) {
     const limiter = (kind: Kind): RateLimiterAbstract => {
       const options = { keyPrefix: `auth_service:attempts-${kind}`, points: FREE[kind], duration: WINDOW_SECONDS };
       return redis === null

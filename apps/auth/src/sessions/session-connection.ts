@@ -1,7 +1,7 @@
 import type { RedisSettings } from '@larder/cache';
 import { RedisConnection } from '@larder/cache/nest';
 import { RedisSessionRecords, type SessionRecords } from '@larder/cache/session';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 /** Where sessions live: a Redis to connect to, or records of the caller's own. */
 export type SessionBackend = { readonly redis: RedisSettings } | { readonly records: SessionRecords };
@@ -25,7 +25,7 @@ export class SessionConnection {
   }
 
   /** `null` when the records are in this process. */
-  get redis(): Redis | null {
+  get redis(): Redis | Cluster | null {
     return this.connection?.redis ?? null;
   }
 

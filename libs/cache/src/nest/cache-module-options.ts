@@ -1,7 +1,7 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { CacheOptions } from '../core/cache.js';
 import type { Store } from '../core/store.js';
-import type { RedisSettings } from '../redis/connect-redis.js';
+import type { RedisSettings } from '../redis/redis-settings.js';
 
 /** Where the entries live: a Redis that the module connects to and disconnects from, or a store of the caller's own. */
 export type CacheBackend = { readonly redis: RedisSettings } | { readonly store: Store };

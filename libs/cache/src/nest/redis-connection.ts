@@ -1,15 +1,19 @@
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
-import { connectRedis, type RedisSettings } from '../redis/connect-redis.js';
+import type { Cluster, Redis } from 'ioredis';
+import { connectRedis } from '../redis/connect-redis.js';
+import type { RedisSettings } from '../redis/redis-settings.js';
 
 const FIRST_CONNECT_MS = 1_000;
 const QUIT_MS = 500;
+/** An error that does not come back for so long has ended, whatever the others do. */
+const SAME_OUTAGE_MS = 30_000;
 
 /** One Redis connection with the life of a Nest module: opened at its start, closed at its end, its outages logged. */
 export class RedisConnection {
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   private readonly logger: Logger;
-  private lastError = '';
+  /** When each error was met last, in this process's time. */
+  private readonly met = new Map<string, number>();
 
   /** @param name whose connection it is, in the log; nothing connects before {@link open} */
   constructor(name: string, settings: RedisSettings) {
@@ -18,7 +22,7 @@ export class RedisConnection {
       this.report(error);
     });
     this.redis.on('ready', () => {
-      this.lastError = '';
+      this.met.clear();
       this.logger.log('connected to Redis');
     });
   }
@@ -36,11 +40,13 @@ export class RedisConnection {
     this.redis.disconnect();
   }
 
-  /** Logs an outage once, not at every attempt to reconnect. */
+  /** Logs an outage once, not at every attempt to reconnect; a Cluster and Sentinels have several errors for the same one. */
   private report(error: Error): void {
     const text = error.message || error.name;
-    if (text === this.lastError) return;
-    this.lastError = text;
+    const outage = text.replace(/[\d.]+ms/g, ''); // how long until the next attempt
+    const [nowMs, lastMs] = [performance.now(), this.met.get(outage)];
+    this.met.set(outage, nowMs);
+    if (lastMs !== undefined && nowMs - lastMs < SAME_OUTAGE_MS) return;
     this.logger.warn(`Redis connection: ${text}`);
   }
 }

@@ -1,50 +1,119 @@
-import { Redis } from 'ioredis';
+import { isIP } from 'node:net';
+import { Redis, type Cluster, type RedisOptions } from 'ioredis';
 import { leaveReplica } from './leave-replica.js';
+import { MasterCluster } from './master-cluster.js';
+import { CONNECT_TIMEOUT_MS, MAX_RECONNECT_MS, reconnectDelayMs } from './patience.js';
+import type {
+  RedisClusterSettings,
+  RedisSentinelSettings,
+  RedisServerSettings,
+  RedisSettings,
+} from './redis-settings.js';
+import { WatchedMaster } from './watched-master.js';
 
-/** Where a Redis is and how to get in. */
-export interface RedisSettings {
-  readonly host: string;
-  readonly port: number;
-  /** ACL user; the default user unless given. */
-  readonly username?: string;
-  readonly password?: string;
-  /** TLS with the server's certificate verified; `ca` in PEM replaces the system's authorities. */
-  readonly tls?: { readonly ca?: string };
-  /** How long one command may take, in milliseconds; unlimited unless given, because a `Cache` has deadlines of its own. */
-  readonly commandTimeoutMs?: number;
-}
-
-const MAX_RECONNECT_MS = 200;
 /** A connection that owes an answer and says nothing for so long is dropped: it may be cut, and its queue must not grow. */
 const MAX_SILENCE_MS = 1_000;
+/** How long a Sentinel or a node may take to say who serves what, before the next is asked. */
+const MAX_ANSWER_MS = 500;
+/** Enough for a node that is gone, a master that has changed, and a slot that is moving, all at once. */
+const MAX_REDIRECTIONS = 3;
 
 /**
  * A Redis client fit for a cache: connects on `connect()`, reconnects for ever with back-off and jitter, and fails
- * a command at once when there is no connection instead of queueing it. No command is ever sent twice by the client.
+ * a command at once when there is no connection instead of queueing it. No command that a server may have carried out is
+ * sent again; a Cluster's node that sends a command elsewhere has not, and that is followed three times at most.
  *
- * @param onError told each connection error; without a listener the client would print them
+ * @param onError told each connection error, without the command that failed, which may hold the password; without a
+ *   listener the client would print them
  */
-export function connectRedis(settings: RedisSettings, onError: (error: Error) => void): Redis {
-  const { host, port, username, password, tls, commandTimeoutMs } = settings;
-  const redis = new Redis({
-    host,
-    port,
+export function connectRedis(
+  settings: RedisServerSettings | RedisSentinelSettings,
+  onError: (error: Error) => void,
+): Redis;
+export function connectRedis(settings: RedisClusterSettings, onError: (error: Error) => void): Cluster;
+export function connectRedis(settings: RedisSettings, onError: (error: Error) => void): Redis | Cluster;
+export function connectRedis(settings: RedisSettings, onError: (error: Error) => void): Redis | Cluster {
+  const report = (error: Error): void => {
+    onError(withoutCommand(error));
+  };
+  const redis = clientOf(settings);
+  redis.on('error', report);
+  redis.on('node error', report);
+  return redis;
+}
+
+function clientOf(settings: RedisSettings): Redis | Cluster {
+  if (settings.cluster) return clusterOf(settings);
+  if (settings.sentinels) return watchedOf(settings);
+  const { host, port, tls } = settings;
+  const named = tls && isIP(host) === 0 && { tls: { ...tls, servername: host } };
+  return new Redis({ ...optionsOf(settings), ...RECONNECTING, host, port, ...named });
+}
+
+function watchedOf(settings: RedisSentinelSettings): Redis {
+  const { sentinels, name, tls, sentinelUsername: username, sentinelPassword: password } = settings;
+  const access = {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(tls && { tls: { ...tls, servername: host } }),
+    ...(tls && { tls: { ...tls } }),
+  };
+  const options: RedisOptions = {
+    ...optionsOf(settings),
+    ...RECONNECTING,
+    ...(username !== undefined && { sentinelUsername: username }),
+    ...(password !== undefined && { sentinelPassword: password }),
+    ...(tls && { sentinelTLS: { ...tls }, enableTLSForSentinelMode: true }),
+    sentinelRetryStrategy: reconnectDelayMs,
+    sentinelCommandTimeout: MAX_ANSWER_MS,
+    updateSentinels: false, // those that are not named are not watched either
+  };
+  return new WatchedMaster(options, { sentinels, name, access });
+}
+
+function clusterOf(settings: RedisClusterSettings): Cluster {
+  return new MasterCluster(settings.cluster, {
+    redisOptions: optionsOf(settings),
     lazyConnect: true,
     enableOfflineQueue: false,
+    clusterRetryStrategy: reconnectDelayMs,
+    maxRedirections: MAX_REDIRECTIONS + 1, // the client counts the first answer too
+    retryDelayOnFailover: 0, // no retry: the command may have been carried out
+    retryDelayOnClusterDown: 0,
+    retryDelayOnTryAgain: 50,
+    slotsRefreshTimeout: MAX_ANSWER_MS,
+    dnsLookup: (name, done) => {
+      done(null, name); // certificates are for names, and a name may lead elsewhere tomorrow
+    },
+  });
+}
+
+const RECONNECTING = {
+  enableOfflineQueue: false,
+  retryStrategy: reconnectDelayMs,
+} satisfies RedisOptions;
+
+function optionsOf({ username, password, tls, commandTimeoutMs }: RedisSettings): RedisOptions {
+  return {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls && { tls: { ...tls } }),
+    ...(commandTimeoutMs !== undefined && { commandTimeout: commandTimeoutMs }),
+    lazyConnect: true,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    ...(commandTimeoutMs !== undefined && { commandTimeout: commandTimeoutMs }),
-    connectTimeout: 1_000,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     maxLoadingRetryTime: MAX_RECONNECT_MS, // not as long as a server that loads its data guesses that it will take
+    disconnectTimeout: MAX_ANSWER_MS,
     socketTimeout: MAX_SILENCE_MS,
     keepAlive: 5_000,
     noDelay: true,
-    retryStrategy: (attempt) => Math.min(25 * 2 ** Math.min(attempt, 3), MAX_RECONNECT_MS) * (0.75 + Math.random() / 4),
     reconnectOnError: leaveReplica(),
-  });
-  redis.on('error', onError);
-  return redis;
+  };
+}
+
+/** The client hangs the command with its arguments on its errors: for AUTH, the password. */
+function withoutCommand(error: Error & { command?: unknown; lastNodeError?: unknown }): Error {
+  delete error.command;
+  if (error.lastNodeError instanceof Error) withoutCommand(error.lastNodeError);
+  return error;
 }

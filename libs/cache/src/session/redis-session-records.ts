@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { inOrder, linesOf } from './cart-lines.js';
 import { SessionStoreUnavailable } from './errors.js';
 import { cartKey, indexKey, sessionKey } from './keys.js';
@@ -35,7 +35,7 @@ export class RedisSessionRecords implements SessionRecords {
   private readonly clock = new ServerClock();
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: Redis | Cluster,
     private readonly policy: SessionPolicy = SESSION_POLICY,
   ) {}
 

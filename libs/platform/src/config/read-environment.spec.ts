@@ -42,7 +42,6 @@ describe('readEnvironment', () => {
       OPS_HOST: '127.0.0.1',
       OPS_PORT: 3021,
       LOG_LEVEL: 'info',
-      REDIS_PORT: 6379,
       REDIS_TLS: false,
       RUN_MIGRATIONS: true,
       SERVICE_KEY_GATEWAY_CATALOG: KEY,

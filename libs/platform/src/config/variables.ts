@@ -46,14 +46,37 @@ export function serverVariables(
   return { HOST: host('127.0.0.1'), PORT: port(ownPort), ...operationsVariables(opsPort) };
 }
 
-/** Where Redis is; without REDIS_HOST there is none. REDIS_TLS_CA_FILE is the path of an authority's certificates in PEM. */
+const ADDRESS = /^(?:\[([\da-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/;
+
+/** Addresses such as `one:6379,two:6379` or `[::1]:6379`, at least one. */
+function addresses(): z.ZodType<{ host: string; port: number }[]> {
+  return z.string().transform((text, context) => {
+    const found = text.split(',').map((part) => ADDRESS.exec(part.trim()));
+    const read = found.map((match) => ({ host: match?.[1] ?? match?.[2] ?? '', port: Number(match?.[3] ?? 0) }));
+    if (read.every(({ port: number }) => number > 0 && number <= 65_535)) return read;
+    context.addIssue({ code: 'custom', message: 'must be a list such as one:6379,two:6379' });
+    return z.NEVER;
+  });
+}
+
+const text = z.string().min(1).optional();
+
+/**
+ * Where Redis is: one server by REDIS_HOST, the master REDIS_SENTINEL_NAME of REDIS_SENTINELS, or REDIS_CLUSTER_NODES;
+ * without any of them there is none. REDIS_TLS_CA_FILE is the path of an authority's certificates in PEM.
+ */
 export const redisVariables = {
   REDIS_HOST: z.string().min(1).max(253).optional(),
-  REDIS_PORT: port(6379),
-  REDIS_USERNAME: z.string().min(1).optional(),
-  REDIS_PASSWORD: z.string().min(1).optional(),
+  REDIS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  REDIS_SENTINELS: addresses().optional(),
+  REDIS_SENTINEL_NAME: text,
+  REDIS_SENTINEL_USERNAME: text,
+  REDIS_SENTINEL_PASSWORD: text,
+  REDIS_CLUSTER_NODES: addresses().optional(),
+  REDIS_USERNAME: text,
+  REDIS_PASSWORD: text,
   REDIS_TLS: flag(false),
-  REDIS_TLS_CA_FILE: z.string().min(1).optional(),
+  REDIS_TLS_CA_FILE: text,
 };
 
 /** Where RabbitMQ is; without RABBITMQ_URL there is none. */
