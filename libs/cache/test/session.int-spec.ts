@@ -12,6 +12,7 @@ import {
   type SessionRecords,
 } from '@larder/cache/session';
 import { startRedis, type Server } from '../../../tools/services/index.js';
+import { makeOlder } from './make-older.js';
 import { describeSessions } from './session-contract.js';
 
 const onTestFinished: (() => void)[] = [];
@@ -33,24 +34,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Makes everything that is stored `ms` older: time fields, index scores, remaining lives. */
-async function age(ms: number): Promise<void> {
-  for (const key of await redis.keys('*')) {
-    if ((await redis.type(key)) === 'zset') {
-      for (const member of await redis.zrange(key, 0, -1)) await redis.zincrby(key, -ms * 1_000, member);
-    } else {
-      const fields = Object.keys(await redis.hgetall(key));
-      const times = ['created', 'seen', 'issued', 'signed_in', 'verified', 'previous_until'];
-      const dated = fields.filter((field) => times.includes(field) || field.startsWith('merge:'));
-      for (const field of dated) await redis.hincrby(key, field, -ms);
-    }
-    await redis.pexpire(key, (await redis.pttl(key)) - ms);
-  }
-}
-
 describeSessions('Redis', async () => {
   await redis.flushall();
-  return { records: new RedisSessionRecords(redis), advance: age, size: () => redis.dbsize() };
+  return { records: new RedisSessionRecords(redis), advance: (ms) => makeOlder(redis, ms), size: () => redis.dbsize() };
 });
 
 describe('RedisSessionRecords', () => {
@@ -90,14 +76,14 @@ describe('RedisSessionRecords', () => {
     const check = () => store.check(secret, { renew: true });
     await check();
     expect(await counted(check)).toBe(0);
-    await age(60_000);
+    await makeOlder(redis, 60_000);
     expect(await counted(check)).toBe(3); // the script, HSET and PEXPIREAT in it
     expect(await counted(check)).toBe(0);
   });
 
   it('validates a renewed secret by reads alone too', async () => {
     const { secret } = await store.signIn(null, account());
-    await age(15 * 60_000);
+    await makeOlder(redis, 15 * 60_000);
     const renewed = await store.check(secret, { renew: true });
     const fresh = renewed.state === 'live' ? renewed.session.renewedSecret : null;
     expect(await counted(() => store.check(fresh, { renew: true }))).toBe(0);
@@ -203,7 +189,7 @@ describe('RedisSessionRecords', () => {
         for (const one of steps) {
           if ('ms' in one) {
             now += one.ms;
-            await age(one.ms);
+            await makeOlder(redis, one.ms);
           } else {
             expect(await one.step(records)).toEqual(await one.step(memory));
           }
