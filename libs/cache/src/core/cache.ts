@@ -1,7 +1,7 @@
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { withDeadline } from './deadline.js';
-import type { CacheListener } from './events.js';
+import type { CacheListener, CircuitState } from './events.js';
 import type { FenceTiming } from './fence.js';
 import { GuardedStore } from './guarded-store.js';
 import type { GuardOptions } from './guarded-store.js';
@@ -33,6 +33,15 @@ export interface CacheOptions extends Partial<GuardOptions>, Partial<FenceTiming
   /** How long `close` waits for what runs in the background, in milliseconds; 1,000 unless given. */
   readonly drainMs?: number;
   readonly clock?: Clock;
+}
+
+/** How a cache is now. */
+export interface CacheCondition {
+  readonly circuit: CircuitState;
+  /** How many invalidations wait for the store. */
+  readonly pendingInvalidations: number;
+  /** For each space with a tier within the process whether that is in use; `off`: it cannot vouch for its staleness. */
+  readonly l1: Readonly<Record<string, 'on' | 'off'>>;
 }
 
 const DEFAULTS: Required<Omit<CacheOptions, 'store'>> = {
@@ -76,6 +85,7 @@ export class Cache {
       storeClock,
       notes,
       hearing,
+      tiers: new Map(),
       clock,
       emit,
       maxWaitMs,
@@ -123,6 +133,13 @@ export class Cache {
   /** How many invalidations wait for the store. */
   get pendingInvalidations(): number {
     return this.shared.invalidator.pending.size;
+  }
+
+  /** How the cache is now, as far as this process knows without asking the store. */
+  get condition(): CacheCondition {
+    const { store, tiers } = this.shared;
+    const l1 = Object.fromEntries([...tiers].map(([space, { isOn }]) => [space, isOn ? 'on' : 'off'] as const));
+    return { circuit: store.circuit, pendingInvalidations: this.pendingInvalidations, l1 };
   }
 
   /** Resolves when the store answers within the operation timeout, past the breaker; rejects otherwise. */

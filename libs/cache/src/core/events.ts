@@ -4,6 +4,9 @@ export type Tier = 'l1' | 'store' | 'source';
 /** Why a loaded value was not stored; `unstorable`: it is too large, or the serializer refused it. */
 export type FillResult = 'stored' | 'refused' | 'outdated' | 'unstorable' | 'unreachable';
 
+/** Whether the store is used: `closed` yes, `open` no, `half-open` it is being asked whether it is back. */
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
 /** What a cache does, as it happens. No ids: `space` is `service:entity`. Durations are in milliseconds. */
 export type CacheEvent =
   | {
@@ -28,7 +31,7 @@ export type CacheEvent =
   | { readonly type: 'retired'; readonly space: string; readonly reason: 'asked' | 'overflow' }
   | { readonly type: 'l1'; readonly space: string; readonly state: 'on' | 'off' }
   | { readonly type: 'operation'; readonly operation: string; readonly durationMs: number; readonly failed: boolean }
-  | { readonly type: 'circuit'; readonly state: 'closed' | 'open' | 'half-open' };
+  | { readonly type: 'circuit'; readonly state: CircuitState };
 
 /** Told everything; must be quick and must not throw. */
 export type CacheListener = (event: CacheEvent) => void;

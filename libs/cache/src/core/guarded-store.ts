@@ -1,7 +1,7 @@
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import type { CircuitBreakerPolicy } from 'cockatiel';
 import { withDeadline } from './deadline.js';
-import type { CacheListener } from './events.js';
+import type { CacheListener, CircuitState as CircuitName } from './events.js';
 import type { Store } from './store.js';
 
 export interface GuardOptions {
@@ -31,6 +31,7 @@ export class GuardedStore {
   private readonly breaker: CircuitBreakerPolicy;
   /** Whether the last operation to end has failed. */
   private inDoubt = false;
+  private circuitName: CircuitName = 'closed';
 
   constructor(
     private readonly store: Store,
@@ -42,10 +43,15 @@ export class GuardedStore {
       breaker: new ConsecutiveBreaker(breakAfter),
     });
     breaker.onStateChange((state) => {
-      if (state !== CircuitState.Isolated) this.emit({ type: 'circuit', state: STATES[state] });
+      if (state !== CircuitState.Isolated) this.turn(STATES[state]);
     });
     this.timeoutMs = operationTimeoutMs;
     this.breaker = breaker;
+  }
+
+  /** Whether reads and fills use the store now. */
+  get circuit(): CircuitName {
+    return this.circuitName;
   }
 
   /** Resolves `null` when the store cannot be used now: too slow, unreachable, or the circuit is open. */
@@ -75,6 +81,11 @@ export class GuardedStore {
   private probe(): void {
     if (this.breaker.state !== CircuitState.Open) return;
     this.breaker.execute(() => this.timed('ping', (store) => store.now(), this.timeoutMs)).catch(() => undefined);
+  }
+
+  private turn(state: CircuitName): void {
+    this.circuitName = state;
+    this.emit({ type: 'circuit', state });
   }
 
   private async timed<Result>(

@@ -27,6 +27,8 @@ export interface Shared {
   readonly gate: LoadGate;
   readonly invalidator: Invalidator;
   readonly hearing: Hearing;
+  /** The tiers within the process, by the names of their spaces. */
+  readonly tiers: Map<string, { readonly isOn: boolean }>;
   readonly notes: Notes;
   readonly timing: FenceTiming;
   readonly maxWaitMs: number;
@@ -56,9 +58,10 @@ export function createSpaceCache<Value>(space: Space<Value>, shared: Shared): Sp
   return new SpaceCache({ space, looker, readThrough, writer, explainer, l1, emit });
 }
 
-function createL1<Value>(space: Space<Value>, { hearing, emit }: Shared): L1<Value> | null {
+function createL1<Value>(space: Space<Value>, { hearing, tiers, emit }: Shared): L1<Value> | null {
   if (space.l1 === null) return null;
   const l1 = new L1<Value>(space, space.l1, emit);
   hearing.add(space.service, l1);
+  tiers.set(space.name, l1);
   return l1;
 }

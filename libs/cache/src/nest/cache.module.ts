@@ -2,6 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Cache } from '../core/cache.js';
 import { CacheConnection } from './cache-connection.js';
+import { CacheHealthIndicator } from './cache-health-indicator.js';
 import { CACHE_OPTIONS, ConfigurableModuleClass } from './cache-module-options.js';
 import type { CacheModuleOptions } from './cache-module-options.js';
 import { spaceProvider, type AnySpace } from './space-provider.js';
@@ -10,7 +11,7 @@ import { spaceProvider, type AnySpace } from './space-provider.js';
 @Module({})
 class CacheSpacesModule {}
 
-/** Provides a {@link Cache}, under its class as the token, and owns the Redis connection behind it. Global unless told otherwise. */
+/** Provides a {@link Cache}, under its class as the token, and a {@link CacheHealthIndicator}, and owns the Redis connection behind it. Global unless told otherwise. */
 @Module({
   providers: [
     {
@@ -23,8 +24,9 @@ class CacheSpacesModule {}
       inject: [CacheConnection, CACHE_OPTIONS],
       useFactory: ({ store }: CacheConnection, options: CacheModuleOptions) => new Cache({ ...options, store }),
     },
+    CacheHealthIndicator,
   ],
-  exports: [Cache],
+  exports: [Cache, CacheHealthIndicator],
 })
 export class CacheModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationShutdown {
   constructor(
