@@ -11,24 +11,24 @@ module.exports = {
       'a lib is entered by its index',
       '^(apps|tools|test)/',
       '^libs/[^/]+/src/',
-      '^libs/[^/]+/src/((database|nest|prometheus|session|testing)/)?index\\.ts$',
+      '^libs/[^/]+/src/((database|nest|opentelemetry|prometheus|session|testing)/)?index\\.ts$',
     ),
     never(
       'a lib enters another lib by its index',
       '^libs/([^/]+)/',
       '^libs/',
-      '^libs/($1/|[^/]+/src/((database|nest|prometheus|session|testing)/)?index\\.ts$)',
+      '^libs/($1/|[^/]+/src/((database|nest|opentelemetry|prometheus|session|testing)/)?index\\.ts$)',
     ),
     never('the cache knows no other lib', '^libs/cache/src/', '^libs/(contracts|messaging|platform)/'),
     never(
       'the cache core knows no framework and no server',
       '^libs/cache/src/core/',
-      'node_modules/(@nestjs|rxjs|reflect-metadata|typeorm|ioredis|pg|amqplib)/',
+      'node_modules/(@nestjs|rxjs|reflect-metadata|typeorm|ioredis|pg|amqplib|prom-client|@opentelemetry)/',
     ),
     never(
       'the cache core knows none of its adapters',
       '^libs/cache/src/core/',
-      '^libs/cache/src/(nest|prometheus|redis|session)/',
+      '^libs/cache/src/(nest|opentelemetry|prometheus|redis|session)/',
     ),
     never(
       'domain files know neither Nest nor TypeORM',

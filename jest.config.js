@@ -20,7 +20,7 @@ const common = {
     ],
   },
   moduleNameMapper: {
-    '^@larder/cache/(nest|prometheus|session|testing)$': '<rootDir>/libs/cache/src/$1/index.ts',
+    '^@larder/cache/(nest|opentelemetry|prometheus|session|testing)$': '<rootDir>/libs/cache/src/$1/index.ts',
     '^@larder/platform/database$': '<rootDir>/libs/platform/src/database/index.ts',
     '^@larder/(cache|contracts|messaging|platform)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],

@@ -6,6 +6,7 @@ import { describeUnless } from '../../../test/support/describe-unless.js';
 import { figures } from '../../../test/support/figures.js';
 import { createTempDir, removeDir, startRedis, type Server } from '../../../tools/services/index.js';
 import * as core from '../src/index.js';
+import * as opentelemetry from '../src/opentelemetry/index.js';
 import * as prometheus from '../src/prometheus/index.js';
 import * as session from '../src/session/index.js';
 import * as testing from '../src/testing/index.js';
@@ -177,7 +178,11 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       typescript: '^5.7',
     };
     inNode = begin('node', withClient(packageSteps, '6'), {
-      'package.json': { private: true, type: 'module', dependencies: only('typescript', '@types/node', 'prom-client') },
+      'package.json': {
+        private: true,
+        type: 'module',
+        dependencies: only('typescript', '@types/node', '@opentelemetry/api', 'prom-client'),
+      },
       'tsconfig.json': { compilerOptions: NODE_OPTIONS, include: ['src'] },
       'src/entries.ts': ENTRIES,
       ...filesFor(forNode, (number) => `src/example-${number}.ts`),
@@ -210,7 +215,7 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       const project = await inNode;
       await project.compile();
       await expectOutputs(project, forNode, (number) => `dist/example-${number}.js`);
-      const exported = [core, prometheus, session, testing].map((entry) => Object.keys(entry).sort());
+      const exported = [core, opentelemetry, prometheus, session, testing].map((entry) => Object.keys(entry).sort());
       expect(JSON.parse(await project.node('dist/entries.js'))).toEqual(exported);
       expect(await readdir(join(project.dir, 'node_modules'))).not.toContain('@nestjs');
     },
@@ -299,10 +304,11 @@ const NODE_OPTIONS = {
 
 /** Imports every entry that does without Nest, and prints what each exports. */
 const ENTRIES = `import * as core from '@larder/cache';
+import * as opentelemetry from '@larder/cache/opentelemetry';
 import * as prometheus from '@larder/cache/prometheus';
 import * as session from '@larder/cache/session';
 import * as testing from '@larder/cache/testing';
-console.log(JSON.stringify([core, prometheus, session, testing].map((entry) => Object.keys(entry).sort())));
+console.log(JSON.stringify([core, opentelemetry, prometheus, session, testing].map((entry) => Object.keys(entry).sort())));
 `;
 
 /** The same files for a project that has the folder in the place of the package. */

@@ -1,0 +1,1 @@
+export { openTelemetryListener, type OpenTelemetryOptions } from './open-telemetry-listener.js';

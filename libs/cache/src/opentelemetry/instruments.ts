@@ -1,0 +1,112 @@
+import type { Attributes, Meter } from '@opentelemetry/api';
+import type { CacheEvent } from '../core/events.js';
+
+type EventOf<Type extends CacheEvent['type']> = Extract<CacheEvent, { readonly type: Type }>;
+type Recorders = { readonly [Type in CacheEvent['type']]: (event: EventOf<Type>) => void };
+
+const STATES = { closed: 0, 'half-open': 1, open: 2 } as const;
+const OPERATION_SECONDS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1];
+const LOAD_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Creates the instruments; returns what records an event of each type into them. */
+export function createRecorders(meter: Meter): Recorders {
+  return { ...readRecorders(meter), ...loadRecorders(meter), ...changeRecorders(meter), ...stateRecorders(meter) };
+}
+
+/** The attributes of a metric or a span, under the names that all of this library's have. */
+export function attributes(values: Readonly<Record<string, string>>): Attributes {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`larder.cache.${name}`, value]));
+}
+
+/** How a load or an operation ended. */
+export function outcomeOf({ failed }: { readonly failed: boolean }): 'ok' | 'failed' {
+  return failed ? 'failed' : 'ok';
+}
+
+function readRecorders(meter: Meter): Pick<Recorders, 'read' | 'coalesced' | 'corrupt' | 'promotion'> {
+  const reads = counter(meter, 'reads', '{read}', 'Reads by how they were answered.');
+  const coalesced = counter(meter, 'coalesced', '{read}', "Reads that shared another reader's load.");
+  const corrupt = counter(meter, 'corrupt_entries', '{entry}', 'Stored values that did not fit their schema.');
+  const promotions = counter(meter, 'promotions', '{entry}', "Values offered to the process's own tier.");
+  return {
+    read: ({ space, tier, outcome, count }) => {
+      reads.add(count, attributes({ space, tier, outcome }));
+    },
+    coalesced: ({ space, count }) => {
+      coalesced.add(count, attributes({ space }));
+    },
+    corrupt: ({ space }) => {
+      corrupt.add(1, attributes({ space }));
+    },
+    promotion: ({ space, result }) => {
+      promotions.add(1, attributes({ space, result }));
+    },
+  };
+}
+
+function loadRecorders(meter: Meter): Pick<Recorders, 'load' | 'refresh' | 'fill' | 'operation'> {
+  const loads = seconds(meter, 'load.duration', 'Loads from the source.', LOAD_SECONDS);
+  const operations = seconds(meter, 'operation.duration', 'Uses of the store.', OPERATION_SECONDS);
+  const refreshes = counter(meter, 'refreshes', '{load}', 'Loads begun in the background for values that were served.');
+  const fills = counter(meter, 'fills', '{entry}', 'Loaded values offered to the store.');
+  return {
+    load: (event) => {
+      loads.record(event.durationMs / 1_000, attributes({ space: event.space, outcome: outcomeOf(event) }));
+    },
+    operation: (event) => {
+      const { operation, durationMs } = event;
+      operations.record(durationMs / 1_000, attributes({ operation, outcome: outcomeOf(event) }));
+    },
+    refresh: ({ space, reason }) => {
+      refreshes.add(1, attributes({ space, reason }));
+    },
+    fill: ({ space, result }) => {
+      fills.add(1, attributes({ space, result }));
+    },
+  };
+}
+
+function changeRecorders(meter: Meter): Pick<Recorders, 'invalidation' | 'retired'> {
+  const invalidations = counter(meter, 'invalidations', '{invalidation}', 'Entries and tags invalidated.');
+  const retired = counter(meter, 'retired_spaces', '{space}', 'Spaces made unservable as a whole.');
+  return {
+    invalidation: ({ entries, tags, result }) => {
+      invalidations.add(entries, attributes({ kind: 'entry', result }));
+      invalidations.add(tags, attributes({ kind: 'tag', result }));
+    },
+    retired: ({ space, reason }) => {
+      retired.add(1, attributes({ space, reason }));
+    },
+  };
+}
+
+function stateRecorders(meter: Meter): Pick<Recorders, 'l1' | 'circuit'> {
+  const l1 = gauge(meter, 'l1.on', "Whether the process's own tier is in use, 1 or 0.");
+  const circuit = gauge(meter, 'circuit.state', 'The breaker before the store: 0 closed, 1 half open, 2 open.');
+  return {
+    l1: ({ space, state }) => {
+      l1.record(state === 'on' ? 1 : 0, attributes({ space }));
+    },
+    circuit: ({ state }) => {
+      circuit.record(STATES[state]);
+    },
+  };
+}
+
+function counter(meter: Meter, name: string, unit: string, description: string): ReturnType<Meter['createCounter']> {
+  return meter.createCounter(`larder.cache.${name}`, { unit, description });
+}
+
+function gauge(meter: Meter, name: string, description: string): ReturnType<Meter['createGauge']> {
+  return meter.createGauge(`larder.cache.${name}`, { unit: '1', description });
+}
+
+function seconds(
+  meter: Meter,
+  name: string,
+  description: string,
+  boundaries: number[],
+): ReturnType<Meter['createHistogram']> {
+  const advice = { explicitBucketBoundaries: boundaries };
+  return meter.createHistogram(`larder.cache.${name}`, { unit: 's', description, advice });
+}
