@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cluster, Redis } from 'ioredis';
+import { Redis, type Cluster } from 'ioredis';
 import { freePort, startRedis, TcpProxy, type Server } from '../../../tools/services/index.js';
 import { connectRedis } from '../src/index.js';
 import { L1_STALENESS_MS, LOAD_CONCURRENCY, OutageScene, type Toll } from './support/outage-scene.js';
@@ -154,18 +154,6 @@ async function start({ cluster }: Fault): Promise<void> {
   await until('cluster_state:ok', () => admin.call('CLUSTER', 'INFO'));
 }
 
-function connectCluster(): Cluster {
-  const cluster = new Cluster([{ host: proxy.host, port: proxy.port }], {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRedirections: 4,
-    redisOptions: { maxRetriesPerRequest: 0 },
-  });
-  cluster.on('error', () => undefined);
-  cluster.on('node error', () => undefined);
-  return cluster;
-}
-
 afterEach(async () => {
   admin.disconnect();
   await proxy.stop();
@@ -179,8 +167,9 @@ afterAll(() => {
 it.each(Object.entries(faults))('%s', async (name, fault) => {
   await start(fault);
   const l1 = fault.l1OffWithinMs !== undefined;
-  const place = fault.within ? server : proxy;
-  const connect = fault.cluster ? connectCluster : () => connectRedis(place, () => undefined);
+  const { host, port } = fault.within ? server : proxy;
+  const settings = fault.cluster ? { cluster: [{ host, port }] } : { host, port };
+  const connect = (): Redis | Cluster => connectRedis(settings, () => undefined);
   const scene = new OutageScene({ name, connect, l1, strike: fault.strike, mend: fault.mend });
   try {
     const toll = await scene.play();
