@@ -155,7 +155,8 @@ const Row = z.object({ version: z.number() });
 const rows = defineSpace({ service: 'shop', entity: 'row', value: Row, version: (row) => row.version, ttlMs: 600_000 });
 const IDS = 400;
 const EVERY_MS = 10;
-const OPERATION_TIMEOUT_MS = 100;
+/** A reader may wait for a lease that the new master has from the old one, for half a second; the rest is the machine's. */
+const SLOW_MS = 500 + 250;
 
 /** Each id is changed once, in turn, while `strike` happens; then every id is read by another process's cache. */
 async function changeAllDuring(
@@ -234,7 +235,7 @@ describe('under Sentinels', () => {
   it('follows an operator who promotes the replica long before the old master gives up', async () => {
     const { outdated, slowestReadMs } = await changeAllDuring(settings(), () => watched.promote());
     expect(outdated.length).toBeLessThan(IDS / 2); // what the old master took while nobody knew of the new one
-    expect(slowestReadMs).toBeLessThan(OPERATION_TIMEOUT_MS + 150);
+    expect(slowestReadMs).toBeLessThan(SLOW_MS);
     await watched.untilWhole();
   }, 60_000);
 
@@ -247,7 +248,7 @@ describe('under Sentinels', () => {
     });
     expect(outdated).toEqual([]);
     expect(queued).toBeGreaterThan(0);
-    expect(slowestReadMs).toBeLessThan(OPERATION_TIMEOUT_MS + 150);
+    expect(slowestReadMs).toBeLessThan(SLOW_MS);
   }, 60_000);
 });
 
@@ -299,7 +300,7 @@ describe('on a Cluster', () => {
       cluster.failOver(await cluster.replicaOf(master)),
     );
     expect(outdated).toEqual([]);
-    expect(slowestReadMs).toBeLessThan(OPERATION_TIMEOUT_MS + 150);
+    expect(slowestReadMs).toBeLessThan(SLOW_MS);
     await cluster.untilWhole();
   }, 60_000);
 
@@ -317,7 +318,7 @@ describe('on a Cluster', () => {
       });
       expect(outdated).toEqual([]);
       expect(queued).toBeGreaterThan(0);
-      expect(slowestReadMs).toBeLessThan(OPERATION_TIMEOUT_MS + 150);
+      expect(slowestReadMs).toBeLessThan(SLOW_MS);
       await mend(master);
       await cluster.untilWhole();
     },
