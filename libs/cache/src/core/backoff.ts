@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from './clock.js';
 
-const MAX_KEYS = 10_000;
+const MAX_KEYS = 1_000;
 
 /** Holds the next load of a key back for a moment after one that failed. */
 export class Backoff {
-  private readonly untilMs = new LRUCache<string, number>({ maxSize: MAX_KEYS, sizeCalculation: () => 1 });
+  private readonly untilMs = new LRUCache<string, number>({ max: MAX_KEYS });
 
   constructor(
     private readonly clock: Clock,

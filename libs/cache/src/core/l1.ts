@@ -22,6 +22,8 @@ export type Epoch = number;
 /** Keys that share an epoch cost each other a promotion now and then, never freshness. */
 const EPOCHS = 4_096;
 const OVERHEAD_BYTES = 200;
+/** What the part of a hashed id begins with: an id that looks like one must not meet it. */
+const HASH = '#'.charCodeAt(0);
 
 /**
  * The entries of one space within the process, bounded in number and bytes; values are frozen, because all readers share them.
@@ -50,7 +52,7 @@ export class L1<Value> implements FeedListener {
 
   /** The entry of an id if it may be served now. Any text may be asked for. */
   get(id: string): Held<Value> | undefined {
-    const held = this.slots.get(id.startsWith('#') ? keyPart(id) : id) ?? this.getHashed(id);
+    const held = this.slots.get(id.charCodeAt(0) === HASH ? keyPart(id) : id) ?? this.getHashed(id);
     if (held === undefined) return undefined;
     const nowMs = performance.now();
     if (nowMs - this.caughtUpAtMs > this.limits.maxStalenessMs) {

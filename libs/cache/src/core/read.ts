@@ -1,4 +1,4 @@
-import type { CacheListener, Tier } from './events.js';
+import type { CacheEvent, CacheListener, Tier } from './events.js';
 import type { Tag } from './invalidation.js';
 
 /**
@@ -34,20 +34,29 @@ type Outcome = ReadOutcome | 'negative';
 /** Tells a listener how reads were answered, one event for all that were answered alike. */
 export class ReadReport {
   /** Made once: on the path of every hit. */
-  private readonly single = new Map<string, Parameters<CacheListener>[0]>();
+  private readonly hits: Readonly<Record<'l1' | 'store', { readonly value: CacheEvent; readonly absence: CacheEvent }>>;
 
   constructor(
     private readonly space: string,
     private readonly emit: CacheListener,
-  ) {}
+  ) {
+    const event = (outcome: 'hit' | 'negative', tier: Tier): CacheEvent => ({
+      type: 'read',
+      space,
+      outcome,
+      tier,
+      count: 1,
+    });
+    this.hits = {
+      l1: { value: event('hit', 'l1'), absence: event('negative', 'l1') },
+      store: { value: event('hit', 'store'), absence: event('negative', 'store') },
+    };
+  }
 
   /** A hit of one id. */
-  hit(tier: Tier, absence: boolean): void {
-    const outcome = absence ? 'negative' : 'hit';
-    const name = outcome + tier;
-    let event = this.single.get(name);
-    if (!event) this.single.set(name, (event = { type: 'read', space: this.space, outcome, tier, count: 1 }));
-    this.emit(event);
+  hit(tier: 'l1' | 'store', absence: boolean): void {
+    const { value, absence: none } = this.hits[tier];
+    this.emit(absence ? none : value);
   }
 
   all(reads: Iterable<Read<unknown>>): void {
