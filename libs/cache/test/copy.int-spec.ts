@@ -200,7 +200,7 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       ...filesFor(forNest, (number) => `src/nest-${number}-esm.mts`),
       ...filesFor(forNode, (number) => `src/example-${number}.mts`),
     });
-    copied = begin('nest-12-folder', folderSteps, {
+    copied = begin('nest-12-folder', withClient(folderSteps, '6'), {
       'package.json': { private: true, type: 'module', dependencies: nest12 },
       'tsconfig.json': { compilerOptions: NEST_12_OPTIONS, include: ['src'] },
       'nest-cli.json': { sourceRoot: 'src', ...(JSON.parse(blockOf(readme, 'json nest-cli')) as object) },
@@ -263,7 +263,7 @@ describeUnless(problem, 'the cache in fresh projects', () => {
   );
 
   it(
-    'works as a copied folder in a Nest 12 app',
+    'works as a copied folder in a Nest 12 app, compiled against the next major ioredis',
     async () => {
       const project = await copied;
       // The CLI of this repository: it takes the app's own TypeScript, and to install it would take longer than all the rest.

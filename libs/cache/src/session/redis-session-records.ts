@@ -92,7 +92,7 @@ export class RedisSessionRecords implements SessionRecords {
   }
 
   async listed(accountId: string): Promise<IndexEntry[]> {
-    return reach('list', async () => readEntries(await this.redis.zrange(indexKey(accountId), 0, -1, 'WITHSCORES')));
+    return reach('list', async () => readEntries(await this.redis.zrange(indexKey(accountId), 0, '-1', 'WITHSCORES')));
   }
 
   async delist(accountId: string, entries: readonly Member[]): Promise<void> {
