@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { connect } from './clients.mjs';
 
 /** What the figures depend on: the machine and the versions of everything. */
@@ -16,6 +16,7 @@ export async function describeMachine(server, directory) {
     redis: /redis_version:(\S+)/.exec(info)[1],
     cpu: cpus()[0]?.model ?? 'unknown',
     cpus: cpus().length,
+    loadBefore: Number(loadavg()[0].toFixed(1)), // of one minute: above 1, somebody else was at work too
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     packages: Object.fromEntries(
       Object.keys(lock.packages[''].dependencies).map((name) => [name, lock.packages[`node_modules/${name}`].version]),

@@ -6,7 +6,7 @@ import { describeMachine } from './machine.mjs';
 import { runRow, stepsOf } from './run-row.mjs';
 import { aimLine, tableOf } from './table.mjs';
 
-/** Runs the rows that are wanted, prints a table for each and all aims at the end, and returns everything. */
+/** Runs the rows that are wanted, prints a table for each as it ends and all aims at the end, and returns everything. */
 export async function runAll({ server, directory, quick, rows: wanted, entries, profile, print }) {
   const rows = ROWS.filter(({ name }) => !wanted || wanted.includes(name));
   if (rows.length === 0) throw new Error(`The rows are ${ROWS.map(({ name }) => name).join(', ')}`);
@@ -14,17 +14,12 @@ export async function runAll({ server, directory, quick, rows: wanted, entries, 
   print(machineLine(machine));
   const started = performance.now();
   const results = [];
-  const bar = new SingleBar({ format: '{bar} {percentage}% {row}', hideCursor: true, clearOnComplete: true });
-  bar.start(
-    rows.reduce((sum, row) => sum + stepsOf(row, { quick }), 0),
-    0,
-    { row: '' },
-  );
-  const tables = [];
   for (const row of rows) {
-    bar.update({ row: row.title });
     const rowStarted = performance.now();
+    const bar = new SingleBar({ format: '{bar} {percentage}% {title}', hideCursor: true, clearOnComplete: true });
+    bar.start(stepsOf(row, { quick }), 0, { title: row.title });
     const outcomes = await runRow(row, { server, quick, entries, profile, onStep: () => bar.increment() });
+    bar.stop();
     const result = {
       name: row.name,
       title: row.title,
@@ -34,10 +29,8 @@ export async function runAll({ server, directory, quick, rows: wanted, entries, 
       aims: judge(row, outcomes),
     };
     results.push(result);
-    tables.push(tableOf(result));
+    print(`\n${tableOf(result)}`);
   }
-  bar.stop();
-  for (const table of tables) print(`\n${table}`);
   const seconds = Math.round((performance.now() - started) / 1_000);
   print(`\nAims\n${summaryOf(results)}\n\n${timesOf(results)}; ${seconds} s in all`);
   const charts = Object.fromEntries(results.map((result) => [result.name, chartOf(result)]));
@@ -53,9 +46,9 @@ function metricsOf(row, entries) {
   );
 }
 
-function machineLine({ node, redis, cpus, cpu, packages }) {
+function machineLine({ node, redis, cpus, cpu, loadBefore, packages }) {
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
-  return `Node ${node}, Redis ${redis}, ${cpus} x ${cpu}; ${versions.join(', ')}`;
+  return `Node ${node}, Redis ${redis}, ${cpus} x ${cpu}, load ${loadBefore} before; ${versions.join(', ')}`;
 }
 
 function summaryOf(results) {

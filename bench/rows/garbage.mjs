@@ -6,7 +6,7 @@ import { Lacks } from '../lib/lacks.mjs';
 
 const IDS = 1_000;
 const AT_ONCE = 200;
-const L1_READS = 40_000;
+const L1_READS = 20_000;
 const L2_READS = 10_000;
 
 /**
