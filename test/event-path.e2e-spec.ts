@@ -92,7 +92,9 @@ describe('without RabbitMQ', () => {
       expect(await cached([bySql])).toBe(0);
     });
     figures('RabbitMQ back', { 'ms until all events have arrived': performance.now() - backMs });
-    expect(await shownPrices()).toEqual(await storedPrices());
+    await eventually(1_000, async () => {
+      expect(await shownPrices()).toEqual(await storedPrices());
+    });
   }, 60_000);
 });
 

@@ -9,7 +9,7 @@ import { AmqpPublisher, type OutgoingEvent } from '@larder/messaging';
 import { borrowVhost, freePort, startRedis, type BorrowedVhost, type Server } from '../tools/services/index.js';
 
 const MAIN = new URL('../dist/apps/invalidator/src/main.js', import.meta.url).pathname;
-const STALE = 'V1|"old"';
+const STALE = 'V1AAAAA"old"';
 
 function updated(id: string): OutgoingEvent {
   const data = { id, version: 2, categoryPath: [id], previousCategoryPath: [id], changed: ['price_minor'] };

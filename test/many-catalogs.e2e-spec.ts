@@ -2,6 +2,7 @@ import pg from 'pg';
 import { catalog, type Product, type ProductPage, type ProductSort } from '@larder/contracts';
 import { RpcClient } from '@larder/platform';
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
+import { eventually } from './support/eventually.js';
 import { Client } from './support/http.js';
 import { metric } from './support/metrics.js';
 import { quiet } from './support/quiet.js';
@@ -10,6 +11,8 @@ import { startSystem, type CatalogProcess, type Door, type System } from './supp
 
 const KEY = 'a key between gateway and catalog that is long enough';
 const CALLERS_PER_CATALOG = 250;
+/** From the answer to a change to the first read of the product that shows it, through a catalog process that did not make it. */
+const ELSEWHERE_WITHIN_MS = 1_000;
 /** Long enough for every caller to arrive while the one load runs. */
 const LOAD_MS = 150;
 
@@ -64,7 +67,7 @@ const afterPriceChange = (sort: ProductSort): string => (sort.endsWith('price') 
 const SORTS: ProductSort[] = ['name', '-name', 'newest', 'price', '-price'];
 
 describe('lists in two catalog processes', () => {
-  it('keep their entries over a price change, unless they are ordered by price, and show the new price at once', async () => {
+  it('keep their entries over a price change, unless they are ordered by price, and show the new price within a second', async () => {
     const everywhere = [undefined, fruit.categoryId, nuts.categoryId].flatMap((place) =>
       SORTS.map((sort) => [sort, place] as const),
     );
@@ -73,6 +76,9 @@ describe('lists in two catalog processes', () => {
 
     const [, id] = fruit.productIds;
     await change(id!, { priceMinor: 999 });
+    await eventually(ELSEWHERE_WITHIN_MS, async () => {
+      expect(((await second.client.get(`/v1/products/${id!}`)).body as Product).priceMinor).toBe(999);
+    });
 
     for (const [sort, place] of everywhere) {
       const { items, list: member } = await list(second, sort, place);

@@ -54,6 +54,7 @@ const page = { items: [product], nextCursor: null };
 const report = (cache: string, outcome: 'hit' | 'miss' | 'partial', stored = false) => ({
   cache,
   outcome,
+  l1: false,
   stored,
   shared: false,
 });

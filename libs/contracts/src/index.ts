@@ -13,6 +13,7 @@ export {
 export { CartLine, Quantity } from './auth/cart.js';
 export { auth } from './auth/procedures.js';
 export {
+  CATALOG_SPACES,
   categorySpace,
   categoryTreeSpace,
   IdPage,
@@ -23,7 +24,7 @@ export {
   searchTags,
   TREE_TAG,
 } from './cached/catalog-spaces.js';
-export { invalidationsOf } from './cached/invalidations.js';
+export { CATALOG_RETIRED, invalidationsOf } from './cached/invalidations.js';
 export { Category, CategoryChanges, CategoryPage, NewCategory } from './catalog/category.js';
 export { catalog } from './catalog/procedures.js';
 export {

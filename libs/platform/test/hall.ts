@@ -82,7 +82,7 @@ class HallController {
 
   @Handles(hall.cached)
   async cached(): Promise<Answer<null>> {
-    return answer(null, [{ cache: 'larder-hall', outcome: 'miss', stored: true, shared: false }]);
+    return answer(null, [{ cache: 'larder-hall', outcome: 'miss', l1: false, stored: true, shared: false }]);
   }
 
   @Handles(hall.fill)

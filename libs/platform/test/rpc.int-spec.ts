@@ -78,7 +78,7 @@ describe('a call', () => {
 
   it('says how the caches took part', async () => {
     const client = clientOf((await startHall()).port);
-    const cache = [{ cache: 'larder-hall', outcome: 'miss', stored: true, shared: false }];
+    const cache = [{ cache: 'larder-hall', outcome: 'miss', l1: false, stored: true, shared: false }];
     expect(await client.call(hall.cached, {}, outgoing())).toEqual({ data: null, cache, freshness: 'applied' });
   });
 

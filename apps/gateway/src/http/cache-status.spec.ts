@@ -4,6 +4,7 @@ import { cacheStatus } from './cache-status.js';
 const report = (more: Partial<CacheReport>): CacheReport => ({
   cache: 'larder-product',
   outcome: 'hit',
+  l1: false,
   stored: false,
   shared: false,
   ...more,
@@ -12,9 +13,12 @@ const report = (more: Partial<CacheReport>): CacheReport => ({
 describe('cacheStatus', () => {
   it.each<[string, Partial<CacheReport>]>([
     ['larder-product; hit', {}],
+    ['larder-product; hit; detail=l1', { l1: true }],
+    ['larder-product; hit; detail=stale', { outcome: 'stale' }],
+    ['larder-product; hit; detail=stale', { outcome: 'stale', l1: true }],
     ['larder-product; fwd=miss; stored', { outcome: 'miss', stored: true }],
     ['larder-product; fwd=miss; collapsed', { outcome: 'miss', shared: true }],
-    ['larder-product; fwd=partial', { outcome: 'partial' }],
+    ['larder-product; fwd=partial', { outcome: 'partial', l1: true }],
     ['larder-product; fwd=bypass', { outcome: 'bypass' }],
   ])('says %s', (text, more) => {
     expect(cacheStatus([report(more)])).toBe(text);

@@ -49,7 +49,10 @@ export const productRoutes = {
     path: '/v1/products/{id}',
     summary: 'One product',
     params: ById,
-    success: { ...one, description: 'The product, never older than the last change that was acknowledged.' },
+    success: {
+      ...one,
+      description: 'The product, at most one second older than the last change that was acknowledged.',
+    },
     problems: ['PRODUCT_NOT_FOUND'],
   }),
   listProducts: defineRoute({
@@ -103,7 +106,8 @@ export const productRoutes = {
     method: 'PATCH',
     path: '/v1/products/{id}',
     summary: 'Change a product',
-    description: 'Fields that are absent stay as they are. The next read, through any process, shows the change.',
+    description:
+      'Fields that are absent stay as they are. The next read shows the change; through another process it may take one second.',
     params: ById,
     body: ProductChanges,
     bodyExample: { priceMinor: 429 },

@@ -7,12 +7,22 @@ const service = 'catalog_service';
 const HOUR_MS = 3_600_000;
 const LIST_TTL_MS = 300_000;
 const ABSENT_TTL_MS = 30_000;
+const MIB = 1_048_576;
+
+/** How long after a change another process may show what was before, in milliseconds; see docs/guarantees.md. */
+const MAX_STALENESS_MS = 1_000;
+
+/**
+ * A shop goes on showing what it has while the database fails or is slow: the TTL only bounds what a lost invalidation
+ * leaves behind, so ten minutes more do little harm, and nothing that was invalidated comes back by it.
+ */
+const resilient = { earlyRefresh: 0.1, graceMs: 600_000, softTimeoutMs: 500 };
 
 /** A page of a list as it is cached: ids only, hydrated from the entities' own entries. */
 export const IdPage = z.object({ ids: z.array(z.string()), nextCursor: z.string().nullable() });
 export type IdPage = z.infer<typeof IdPage>;
 
-/** Products by id. */
+/** Products by id; the hot ones within each process as well. */
 export const productSpace = defineSpace({
   service,
   entity: 'product',
@@ -20,9 +30,11 @@ export const productSpace = defineSpace({
   version: (product) => product.version,
   ttlMs: HOUR_MS,
   negativeTtlMs: ABSENT_TTL_MS,
+  ...resilient,
+  l1: { maxEntries: 10_000, maxBytes: 32 * MIB, maxStalenessMs: MAX_STALENESS_MS },
 });
 
-/** Categories by id. */
+/** Categories by id; within each process as well, where the whole tree of a shop finds room. */
 export const categorySpace = defineSpace({
   service,
   entity: 'category',
@@ -30,9 +42,12 @@ export const categorySpace = defineSpace({
   version: (category) => category.version,
   ttlMs: HOUR_MS,
   negativeTtlMs: ABSENT_TTL_MS,
+  ...resilient,
+  l1: { maxEntries: 2_000, maxBytes: 2 * MIB, maxStalenessMs: MAX_STALENESS_MS },
 });
 
-const pages = { service, value: IdPage, ttlMs: LIST_TTL_MS, negativeTtlMs: ABSENT_TTL_MS };
+/** Without an L1: only the store can say whether their tags still stand. */
+const pages = { service, value: IdPage, ttlMs: LIST_TTL_MS, negativeTtlMs: ABSENT_TTL_MS, ...resilient };
 
 /** Pages of product lists, by a hash of the query; absent for an unknown category. */
 export const productListSpace = defineSpace({ ...pages, entity: 'list' });
@@ -41,7 +56,18 @@ export const productListSpace = defineSpace({ ...pages, entity: 'list' });
 export const searchSpace = defineSpace({ ...pages, entity: 'search' });
 
 /** The ids of all categories in tree order, under the one id `all`. */
-export const categoryTreeSpace = defineSpace({ service, entity: 'tree', value: z.array(z.string()), ttlMs: HOUR_MS });
+export const categoryTreeSpace = defineSpace({
+  service,
+  entity: 'tree',
+  value: z.array(z.string()),
+  ttlMs: HOUR_MS,
+  ...resilient,
+});
+
+// Stock has no space: it is read from the database at all times.
+
+/** Every space of the catalog. */
+export const CATALOG_SPACES = [productSpace, categorySpace, productListSpace, searchSpace, categoryTreeSpace] as const;
 
 /** Retired when a product enters or leaves the category or one below it; `null` stands for the whole catalogue. */
 export function membersTag(categoryId: string | null): Tag {

@@ -1,6 +1,14 @@
 import type { Invalidation } from '@larder/cache';
 import type { CatalogEvent } from '../events/catalog-event.js';
-import { categorySpace, membersTag, orderTag, productSpace, SEARCH_TAG, TREE_TAG } from './catalog-spaces.js';
+import {
+  CATALOG_SPACES,
+  categorySpace,
+  membersTag,
+  orderTag,
+  productSpace,
+  SEARCH_TAG,
+  TREE_TAG,
+} from './catalog-spaces.js';
 
 type ProductEvent = Extract<CatalogEvent, { data: { categoryPath: string[] } }>;
 type CategoryEvent = Extract<CatalogEvent, { data: { path: string[] } }>;
@@ -10,6 +18,9 @@ const ORDER_COLUMNS = { name: 'name', price: 'price_minor' } as const;
 const ORDERS = ['name', 'price'] as const;
 
 const SEARCHED_COLUMNS = ['name', 'brand', 'description'];
+
+/** What an event makes obsolete that nobody can read: all that is cached of the catalog. As cheap as any other invalidation. */
+export const CATALOG_RETIRED: Invalidation = { entries: [], tags: CATALOG_SPACES.map(({ generation }) => generation) };
 
 /**
  * What a catalog event makes obsolete. The one definition, used by the catalog after its own commit

@@ -6,6 +6,8 @@ export interface CacheReport {
   /** The cache's name, such as `larder-product`. */
   readonly cache: string;
   readonly outcome: 'hit' | 'stale' | 'miss' | 'partial' | 'bypass';
+  /** Whether any of it came from the answering process's own tier, and may be as old as that tier allows. */
+  readonly l1: boolean;
   readonly stored: boolean;
   readonly shared: boolean;
 }
