@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { Cache, connectRedis, MemoryStore, RedisStore } from '@larder/cache';
-import { CATALOG_EXCHANGE, CATALOG_SOURCE, productSpace, type Product } from '@larder/contracts';
+import { CATALOG_EXCHANGE, CATALOG_SOURCE, CATALOG_SPACES, productSpace, type Product } from '@larder/contracts';
 import { AmqpPublisher, InProcessBus, type OutgoingEvent } from '@larder/messaging';
 import { borrowVhost, startRedis, type BorrowedVhost, type Server } from '../../../tools/services/index.js';
 import { loadConfig } from '../src/config.js';
 import { startInvalidator, type RunningInvalidator } from '../src/start-invalidator.js';
+
+/** An entry of a product at version 1. */
+const OLD = /^V1[A-Za-z]/;
 
 function product(id: string, version: number): Product {
   const now = '2026-01-02T03:04:05.000Z';
@@ -92,7 +95,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
   };
 
   const stale = async (ids: readonly string[]): Promise<number> =>
-    (await redis.mget(...ids.map((id) => productSpace.key(id)))).filter((entry) => entry?.startsWith('V1|')).length;
+    (await redis.mget(...ids.map((id) => productSpace.key(id)))).filter((entry) => OLD.test(entry ?? '')).length;
 
   async function cachedProducts(count: number): Promise<string[]> {
     const ids = Array.from({ length: count }, () => randomUUID());
@@ -101,13 +104,22 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     return ids;
   }
 
+  /** As {@link read}, in a process that has no entries of its own. */
+  async function readElsewhere(ids: readonly string[], version: number): Promise<[Product[], number]> {
+    const elsewhere = new Cache({ store: new RedisStore(redis) });
+    const found = await read(elsewhere, ids, version);
+    await elsewhere.close();
+    return found;
+  }
+
   it('removes what an event has made stale, and measures how long that took', async () => {
     const ids = await cachedProducts(3);
     const before = await metric(invalidator, 'larder_invalidation_lag_seconds_count');
     await publish(ids.map((id) => updated(id, 2)));
     await eventually(async () => (await stale(ids)) === 0, 1_000);
-    const [products, loads] = await read(cache, ids, 2);
+    const [products, loads] = await readElsewhere(ids, 2);
     expect([products.map(({ version }) => version), loads]).toEqual([[2, 2, 2], 3]);
+    await eventually(async () => (await read(cache, ids, 2))[0].every(({ version }) => version === 2), 1_000);
     await eventually(async () => (await metric(invalidator, 'larder_invalidation_lag_seconds_count')) === before + 3);
     expect(await metric(invalidator, 'larder_consumer_up')).toBe(1);
     expect((await get(invalidator, '/readyz')).status).toBe(200);
@@ -134,6 +146,46 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     await eventually(async () => (await stale([id])) === 0, 1_000);
     await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 2);
     expect(await metric(invalidator, 'larder_dead_lettered_total')).toBe(putThere + 2);
+  });
+
+  it('makes all that is cached of the catalog unservable before it puts an event away', async () => {
+    const before = await metric(invalidator, 'larder_dead_letters');
+    const ids = await cachedProducts(3);
+    expect((await readElsewhere(ids, 2))[1]).toBe(0);
+    await publish([eventOf('catalog.product.updated', { id: ids[0] })]);
+    await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 1);
+    expect((await readElsewhere(ids, 2))[1]).toBe(3);
+    const { body } = await get(invalidator, '/metrics');
+    for (const { name } of CATALOG_SPACES) {
+      expect(body).toContain(`larder_cache_retired_spaces_total{space="${name}",reason="asked"}`);
+    }
+  });
+
+  it('keeps an event that it cannot understand until Redis has forgotten the catalog', async () => {
+    const before = await metric(invalidator, 'larder_dead_letters');
+    const ids = await cachedProducts(3);
+    await redisServer.pause();
+    await publish([eventOf('catalog.product.updated', {})]);
+    await eventually(async () => (await get(invalidator, '/readyz')).status === 503);
+    expect(await metric(invalidator, 'larder_dead_letters')).toBe(before);
+    await redisServer.resume();
+    await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 1);
+    expect((await readElsewhere(ids, 2))[1]).toBe(3);
+  });
+
+  it('gives such an event back when it stops, and its successor makes Redis forget', async () => {
+    const before = await metric(invalidator, 'larder_dead_letters');
+    const ids = await cachedProducts(3);
+    await redisServer.pause();
+    await publish([eventOf('catalog.product.updated', {})]);
+    await eventually(async () => (await get(invalidator, '/readyz')).status === 503);
+    await invalidator.close();
+    await redisServer.resume();
+    await readElsewhere(ids, 1); // what was under way when Redis stopped is applied by now
+    expect((await readElsewhere(ids, 2))[1]).toBe(0);
+    invalidator = await start();
+    await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 1);
+    expect((await readElsewhere(ids, 2))[1]).toBe(3);
   });
 
   it.each(['kill', 'pause'] as const)('applies everything within a second after Redis returns (%s)', async (harm) => {

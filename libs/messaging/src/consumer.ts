@@ -1,6 +1,6 @@
 import type { IncomingEvent, Verdict } from './event.js';
 
-/** What a consumer tells about a delivery that it put, or let the broker put, among the dead letters. */
+/** What a consumer tells about a delivery that it puts, or lets the broker put, among the dead letters. */
 export interface DeadLetter {
   /** As the message said, `null` when it said nothing legible. */
   readonly id: string | null;
@@ -12,6 +12,11 @@ export interface DeadLetter {
 export interface Subscriber {
   /** Called for each delivery, for several at a time. Must not reject. */
   handle(event: IncomingEvent): Promise<Verdict>;
+  /**
+   * A delivery is about to go to the dead letters, for a reason as at {@link deadLettered}. It goes once this resolves;
+   * if this rejects, it is given back. What the broker puts there on its own account is not told.
+   */
+  deadLettering(letter: DeadLetter): Promise<void>;
   /** A delivery went to the dead letters: its verdict was `malformed`, or it could not be read at all. */
   deadLettered(letter: DeadLetter): void;
   /** Called when `up` changes, and when `reason`, why no delivery can arrive, changes. */

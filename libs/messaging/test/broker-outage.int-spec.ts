@@ -77,8 +77,10 @@ describe('when the broker fails', () => {
     expect(recorder.ups).toEqual([true, false, true]);
   });
 
-  it('puts an illegible message among the dead letters, and goes on', async () => {
+  it('puts an illegible message among the dead letters once its subscriber lets it go, and goes on', async () => {
     const recorder = new Recorder();
+    let refusals = 2;
+    recorder.deadLettering = () => (refusals-- > 0 ? Promise.reject(new Error('not yet')) : Promise.resolve());
     await consumer.start(['outage.*'], recorder);
     await withChannel(broker.url, async (channel) => {
       channel.publish(EXCHANGE, 'outage.garbage', Buffer.from('{'), { messageId: 'garbage' });
@@ -89,6 +91,7 @@ describe('when the broker fails', () => {
     await eventually(() => recorder.ids().includes(good.id));
     await eventually(async () => (await consumer.countDeadLetters()) === 1);
     expect(recorder.letters).toMatchObject([{ id: 'garbage', type: 'outage.garbage' }]);
+    expect(refusals).toBe(-1);
     expect(recorder.received).toHaveLength(1);
   });
 

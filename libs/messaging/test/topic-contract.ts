@@ -27,6 +27,8 @@ export class Recorder {
     this.received.push(received);
     return this.judge(received);
   };
+  /** May be replaced by what is to happen before a delivery goes to the dead letters. */
+  deadLettering: (letter: DeadLetter) => Promise<void> = () => Promise.resolve();
   deadLettered = (letter: DeadLetter): void => void this.letters.push(letter);
   upChanged = (up: boolean): void => void this.ups.push(up);
 
@@ -136,6 +138,37 @@ export function topicContract(bus: () => Bus): void {
     await eventually(async () => (await consumer.countDeadLetters()) === 1);
     expect(recorder.received).toHaveLength(1);
     expect(recorder.letters).toEqual([{ id: bad.id, type: bad.type, reason: 'malformed' }]);
+  });
+
+  it.each<[Verdict, number]>([
+    ['malformed', 1],
+    ['failed', 2],
+  ])('puts nothing away that is %s before its subscriber is ready for it', async (verdict, times) => {
+    const recorder = new Recorder(() => verdict);
+    let ready: () => void = () => undefined;
+    const asked: DeadLetter[] = [];
+    recorder.deadLettering = (letter) => {
+      asked.push(letter);
+      return new Promise((resolve) => (ready = resolve));
+    };
+    const consumer = await consume('ready.*', recorder, { deliveryLimit: 1 });
+    const bad = event('ready.event');
+    await bus().publisher.publish([bad]);
+    await eventually(() => asked.length === 1);
+    await sleep(50);
+    expect([await consumer.countDeadLetters(), recorder.letters]).toEqual([0, []]);
+    ready();
+    await eventually(async () => (await consumer.countDeadLetters()) === 1);
+    expect([recorder.letters, recorder.received.length]).toEqual([asked, times]);
+  });
+
+  it('gives back what its subscriber does not let go', async () => {
+    const recorder = new Recorder(({ earlierDeliveries }) => (earlierDeliveries < 2 ? 'malformed' : 'done'));
+    recorder.deadLettering = () => Promise.reject(new Error('not yet'));
+    const consumer = await consume('unready.*', recorder);
+    await bus().publisher.publish([event('unready.event')]);
+    await eventually(() => recorder.received.length === 3);
+    expect([await consumer.countDeadLetters(), recorder.letters]).toEqual([0, []]);
   });
 
   it('delivers again what was given back', async () => {

@@ -162,7 +162,7 @@ describe('the users of redis-sessions', () => {
 });
 
 describe('the users of rabbitmq', () => {
-  const deaf = { deadLettered: () => undefined, upChanged: () => undefined };
+  const deaf = { deadLettering: () => Promise.resolve(), deadLettered: () => undefined, upChanged: () => undefined };
   const suffix = randomUUID();
   const users = ['catalog', 'invalidator'].map((name) => `${name}-${suffix}`);
   const open: { close(): Promise<void> }[] = [];

@@ -1,5 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { Cache } from '@larder/cache';
+import { CATALOG_RETIRED } from '@larder/contracts';
 import { TopicServer, type EventConsumer } from '@larder/messaging';
 import { Health } from '@larder/platform';
 import { Registry } from 'prom-client';
@@ -29,8 +30,14 @@ export class InvalidationModule implements OnModuleInit {
         },
         {
           provide: TopicServer,
-          inject: [InvalidatorMetrics],
-          useFactory: (metrics: InvalidatorMetrics) => new TopicServer(consumer, metrics),
+          inject: [InvalidatorMetrics, InvalidationBatches],
+          useFactory: ({ upChanged, deadLettered }: InvalidatorMetrics, batches: InvalidationBatches) =>
+            // Whatever the event was about must not be served any more once nothing will apply it.
+            new TopicServer(consumer, {
+              upChanged,
+              deadLettered,
+              deadLettering: () => batches.apply(CATALOG_RETIRED),
+            }),
         },
       ],
       exports: [TopicServer],

@@ -24,7 +24,7 @@ export class InvalidatorMetrics implements TopicListener {
     });
     this.letters = new Counter({
       name: 'larder_dead_lettered_total',
-      help: 'Events put among the dead letters: each may leave an entry stale until its TTL',
+      help: 'Events put among the dead letters, after the whole cache of the catalog was retired for each',
       registers,
     });
     new Gauge({

@@ -2,6 +2,7 @@ import { CacheError } from './errors.js';
 import type { CacheListener } from './events.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { EntryInvalidation, Invalidation, Tag } from './invalidation.js';
+import { isGeneration } from './key.js';
 import type { Notes } from './notes.js';
 import { PendingInvalidations } from './pending-invalidations.js';
 import type { FillAnswer, PutRequest } from './steps.js';
@@ -66,6 +67,7 @@ export class Invalidator {
       // Once more: a read that began before it was applied may have kept the old value meanwhile.
       this.forget(invalidation);
       this.report(invalidation, 'applied');
+      for (const tag of invalidation.tags) this.reportRetired(tag);
       return result;
     } catch (cause) {
       this.forget(invalidation); // as above: from now on nothing of it is served, whether it waits or not
@@ -87,6 +89,10 @@ export class Invalidator {
   private forget({ entries, tags }: Invalidation): void {
     for (const { key } of entries) this.parts.forget(key);
     for (const tag of tags) this.parts.forget(tag);
+  }
+
+  private reportRetired(tag: Tag): void {
+    if (isGeneration(tag)) this.parts.emit({ type: 'retired', space: spaceName(tag), reason: 'asked' });
   }
 
   private report({ entries, tags }: Invalidation, result: 'applied' | 'queued' | 'rejected'): void {

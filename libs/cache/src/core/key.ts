@@ -51,6 +51,11 @@ export function generationTag(service: string, entity: string): Tag {
   return `${keyPrefix(service, 'generation')}${entity}` as Tag;
 }
 
+/** Whether a tag is the generation of a space. */
+export function isGeneration(tag: Tag): boolean {
+  return tag.split(':', 2)[1] === 'generation';
+}
+
 /** The generation of the space that an entry's key belongs to. */
 export function generationOf(key: string): Tag {
   const [service = '', entity = ''] = key.split(':', 2);

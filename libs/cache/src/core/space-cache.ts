@@ -143,7 +143,6 @@ export class SpaceCache<Value> {
   /** Makes all entries of the space unservable, whatever their number. @throws {CacheError} as `Cache.invalidate` */
   async retire(): Promise<void> {
     await this.parts.writer.retire();
-    this.parts.emit({ type: 'retired', space: this.parts.space.name, reason: 'asked' });
   }
 
   private async readOne(

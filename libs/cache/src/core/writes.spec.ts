@@ -4,8 +4,10 @@ import { FaultyStore } from '../testing/faulty-store.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { Cache } from './cache.js';
 import type { CacheEvent } from './events.js';
+import { generationTag } from './key.js';
 import { MemoryStore } from './memory-store.js';
 import { defineSpace, type SpaceDefinition } from './space.js';
+import { tag } from './tag.js';
 
 const Row = z.object({ version: z.number(), name: z.string().optional() });
 type Row = z.infer<typeof Row>;
@@ -150,7 +152,19 @@ describe('retire', () => {
     for (const id of ['1', '2', '3']) {
       await expect(space.getOrSet(id, () => Promise.reject(new Error('down')))).rejects.toThrow('down');
     }
-    expect(events).toContainEqual({ type: 'retired', space: 'shop:row', reason: 'asked' });
+    expect(events.filter(({ type }) => type === 'retired')).toEqual([
+      { type: 'retired', space: 'shop:row', reason: 'asked' },
+    ]);
+  });
+
+  it('is an invalidation of the generation, for who only invalidates', async () => {
+    const { cache, space, events } = setUp();
+    await space.getOrSet('1', async () => row(1));
+    await cache.invalidate({ entries: [], tags: [generationTag('shop', 'row'), tag('shop', 'list', 'all')] });
+    expect((await space.peek('1')).status).toBe('absent');
+    expect(events.filter(({ type }) => type === 'retired')).toEqual([
+      { type: 'retired', space: 'shop:row', reason: 'asked' },
+    ]);
   });
 });
 

@@ -1,8 +1,9 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
-import type { Subscriber } from '../consumer.js';
+import { mayBury, reasonToBury } from '../burial.js';
+import type { DeadLetter, Subscriber } from '../consumer.js';
 import type { IncomingEvent, Verdict } from '../event.js';
 import { pause, redeliveryDelayMs, within } from '../timing.js';
-import { fromMessage } from './envelope.js';
+import { earlierDeliveriesOf, fromMessage } from './envelope.js';
 
 const CANCEL_TIMEOUT_MS = 1_000;
 
@@ -55,46 +56,40 @@ export class DeliverySession {
   }
 
   private async process(message: ConsumeMessage): Promise<void> {
-    const event = this.read(message);
-    if (event === null) return;
-    const verdict = await this.parts.subscriber.handle(event);
-    if (verdict === 'failed' || verdict === 'given-back') {
-      await pause(redeliveryDelayMs(event.earlierDeliveries), this.stop.signal);
+    const event = read(message);
+    if ('reason' in event) {
+      await this.bury(message, event, 'malformed');
+      return;
     }
-    this.settle(message, event, verdict);
+    const { id, type, earlierDeliveries } = event;
+    const verdict = await this.parts.subscriber.handle(event);
+    const reason = reasonToBury(verdict, earlierDeliveries, this.parts.deliveryLimit);
+    if (reason !== null) await this.bury(message, { id, type, reason }, verdict);
+    else await this.settle(message, verdict, earlierDeliveries);
   }
 
-  private read(message: ConsumeMessage): IncomingEvent | null {
-    try {
-      return fromMessage(message);
-    } catch (error) {
-      const messageId: unknown = message.properties.messageId;
-      const id = typeof messageId === 'string' ? messageId : null;
-      this.tell(() => {
-        this.parts.channel.reject(message, false);
-      });
-      this.parts.subscriber.deadLettered({
-        id,
-        type: message.fields.routingKey,
-        reason: `illegible: ${String(error)}`,
-      });
-      return null;
+  /** To the dead letters, if the subscriber lets it go. At the delivery limit it is the broker that puts it there. */
+  private async bury(message: ConsumeMessage, letter: DeadLetter, verdict: Verdict): Promise<void> {
+    const { channel, subscriber } = this.parts;
+    if (!(await mayBury(subscriber, letter))) {
+      await this.settle(message, 'given-back', earlierDeliveriesOf(message));
+      return;
     }
+    this.tell(() => {
+      channel.reject(message, verdict === 'failed');
+    });
+    subscriber.deadLettered(letter);
   }
 
   /** Only `reject` counts towards the delivery limit on RabbitMQ 4.3 and later, so `nack` is for giving back. */
-  private settle(message: ConsumeMessage, event: IncomingEvent, verdict: Verdict): void {
-    const { channel, subscriber, deliveryLimit } = this.parts;
+  private async settle(message: ConsumeMessage, verdict: Verdict, earlierDeliveries: number): Promise<void> {
+    if (verdict !== 'done') await pause(redeliveryDelayMs(earlierDeliveries), this.stop.signal);
+    const { channel } = this.parts;
     this.tell(() => {
       if (verdict === 'done') channel.ack(message);
       else if (verdict === 'given-back') channel.nack(message, false, true);
-      else channel.reject(message, verdict === 'failed');
+      else channel.reject(message, true);
     });
-    const { id, type } = event;
-    if (verdict === 'malformed') subscriber.deadLettered({ id, type, reason: 'malformed' });
-    if (verdict === 'failed' && event.earlierDeliveries >= deliveryLimit) {
-      subscriber.deadLettered({ id, type, reason: `failed ${deliveryLimit + 1} times` });
-    }
   }
 
   private tell(say: () => void): void {
@@ -104,5 +99,15 @@ export class DeliverySession {
     } catch {
       this.open = false; // the channel closed this very moment; the broker delivers again
     }
+  }
+}
+
+function read(message: ConsumeMessage): IncomingEvent | DeadLetter {
+  try {
+    return fromMessage(message);
+  } catch (error) {
+    const messageId: unknown = message.properties.messageId;
+    const id = typeof messageId === 'string' ? messageId : null;
+    return { id, type: message.fields.routingKey, reason: `illegible: ${String(error)}` };
   }
 }

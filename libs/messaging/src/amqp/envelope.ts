@@ -63,12 +63,12 @@ export function fromMessage(message: Message): IncomingEvent {
     data,
     ...optional('subject'),
     ...optional('traceparent'),
-    earlierDeliveries: earlierDeliveries(message),
+    earlierDeliveries: earlierDeliveriesOf(message),
   };
 }
 
 /** A quorum queue counts from the second delivery on; before that, and on other queues, there is a flag at best. */
-function earlierDeliveries(message: Message): number {
+export function earlierDeliveriesOf(message: Message): number {
   const count: unknown = message.properties.headers?.['x-delivery-count'];
   if (typeof count === 'number') return count;
   return message.fields.redelivered ? 1 : 0;

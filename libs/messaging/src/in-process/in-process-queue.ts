@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mayBury, reasonToBury } from '../burial.js';
 import type { EventConsumer, Subscriber } from '../consumer.js';
 import type { IncomingEvent, Verdict } from '../event.js';
 import { BrokerUnavailable } from '../publisher.js';
@@ -90,7 +91,10 @@ export class InProcessConsumer implements EventConsumer {
   }
 
   private async handle(event: IncomingEvent): Promise<void> {
-    const verdict = (await this.subscriber?.handle(event)) ?? 'given-back';
+    const { deliveryLimit } = this.options;
+    let verdict = (await this.subscriber?.handle(event)) ?? 'given-back';
+    const reason = reasonToBury(verdict, event.earlierDeliveries, deliveryLimit);
+    if (reason !== null && !(await this.mayBury(event, reason))) verdict = 'given-back';
     if (verdict === 'failed' || verdict === 'given-back') {
       await pause(redeliveryDelayMs(event.earlierDeliveries), this.stop.signal);
     }
@@ -98,12 +102,14 @@ export class InProcessConsumer implements EventConsumer {
     if (this.running.delete(event)) this.settle(event, verdict);
   }
 
+  private async mayBury({ id, type }: IncomingEvent, reason: string): Promise<boolean> {
+    return this.subscriber !== null && mayBury(this.subscriber, { id, type, reason });
+  }
+
   private settle(event: IncomingEvent, verdict: Verdict): void {
-    const { deliveryLimit } = this.options;
-    if (verdict === 'malformed') {
-      this.bury(event, 'malformed');
-    } else if (verdict === 'failed' && event.earlierDeliveries >= deliveryLimit) {
-      this.bury(event, `failed ${deliveryLimit + 1} times`);
+    const reason = reasonToBury(verdict, event.earlierDeliveries, this.options.deliveryLimit);
+    if (reason !== null) {
+      this.bury(event, reason);
     } else if (verdict !== 'done') {
       this.queue.waiting.push({ ...event, earlierDeliveries: event.earlierDeliveries + 1 });
     }

@@ -35,8 +35,10 @@ describe('TopicServer', () => {
   const bus = new InProcessBus();
   const letters: string[] = [];
   const ups: boolean[] = [];
+  let deadLettering = (): Promise<void> => Promise.resolve();
   const consumer: EventConsumer = bus.consumer({ queue: 'nest', prefetch: 10, deliveryLimit: 1, drainMs: 100 });
   const server = new TopicServer(consumer, {
+    deadLettering: () => deadLettering(),
     deadLettered: ({ type, reason }) => letters.push(`${type}: ${reason}`),
     upChanged: (up) => ups.push(up),
   });
@@ -75,6 +77,16 @@ describe('TopicServer', () => {
     await eventually(() => letters.length === 1);
     expect(letters).toEqual(['nest.malformed: malformed']);
     expect(calls).toHaveLength(1);
+  });
+
+  it('puts nothing away before its listener is ready for it', async () => {
+    deadLettering = () => {
+      deadLettering = () => Promise.resolve();
+      return Promise.reject(new Error('not yet'));
+    };
+    await publish('nest.malformed');
+    await eventually(() => letters.length === 1);
+    expect(calls).toEqual(['everything nest.malformed 0', 'everything nest.malformed 1']);
   });
 
   it('delivers again what a handler gave back', async () => {

@@ -6,9 +6,11 @@ import { matchesTopic } from '../topic-pattern.js';
 import { DeliveryGivenBack, MalformedEvent } from './delivery-errors.js';
 import { EventContext } from './event-context.js';
 
-/** Hears what a {@link TopicServer} logs as well; for metrics. */
+/** Hears what a {@link TopicServer} logs as well. */
 export interface TopicListener {
   readonly upChanged?: (up: boolean) => void;
+  /** As `Subscriber.deadLettering`: the place for what must have happened before an event is given up. */
+  readonly deadLettering?: (letter: DeadLetter) => Promise<void>;
   readonly deadLettered?: (letter: DeadLetter) => void;
 }
 
@@ -41,6 +43,9 @@ export class TopicServer extends Server implements CustomTransportStrategy {
   listen(callback: (error?: unknown) => void): void {
     const subscriber: Subscriber = {
       handle: (event) => this.handle(event),
+      deadLettering: async (letter) => {
+        await this.listener.deadLettering?.(letter);
+      },
       deadLettered: (letter) => {
         this.logger.error({ message: 'event put among the dead letters', ...letter });
         this.listener.deadLettered?.(letter);
