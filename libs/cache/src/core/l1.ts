@@ -5,15 +5,34 @@ import { keyPart } from './key.js';
 import type { L1Limits, Space } from './space.js';
 import type { FeedListener } from './store.js';
 
-/** An entry in the process. `promise` is handed to every reader alike; `servedUntilMs` is an instant of `performance.now()`. */
-export interface Held<Value> {
-  readonly promise: Promise<Value | null>;
+/** What the tier is given. Instants are of `performance.now()`. */
+export interface Keepable<Value> {
   readonly value: Value | null;
   readonly version: number;
-  /** When it was zero milliseconds old, an instant of `performance.now()`. */
+  /** When it was zero milliseconds old. */
   readonly loadedAtMs: number;
   readonly servedUntilMs: number;
   readonly bytes: number;
+}
+
+/** An entry in the process. A class, because the engine reads the fields of objects that were spread together slowly. */
+export class Held<Value> implements Keepable<Value> {
+  /** Handed to every reader alike. */
+  readonly promise: Promise<Value | null>;
+  readonly value: Value | null;
+  readonly servedUntilMs: number;
+  readonly loadedAtMs: number;
+  readonly version: number;
+  readonly bytes: number;
+
+  constructor({ value, version, loadedAtMs, servedUntilMs, bytes }: Keepable<Value>) {
+    this.promise = Promise.resolve(value);
+    this.value = value;
+    this.servedUntilMs = servedUntilMs;
+    this.loadedAtMs = loadedAtMs;
+    this.version = version;
+    this.bytes = bytes;
+  }
 }
 
 /** What the process knew of a key's invalidations when a read of it began. */
@@ -73,12 +92,12 @@ export class L1<Value> implements FeedListener {
   }
 
   /** Keeps what a read that began at `epoch` found, unless something was invalidated since, or a newer one is there. */
-  keep(key: string, entry: Omit<Held<Value>, 'promise'>, epoch: Epoch): void {
+  keep(key: string, entry: Keepable<Value>, epoch: Epoch): void {
     const current = this.isOn && this.epochOf(key) === epoch && !this.hasNewer(key, entry.version);
     this.emit({ type: 'promotion', space: this.space.name, result: current ? 'kept' : 'refused' });
     if (!current) return;
     deepFreeze(entry.value);
-    this.slots.set(this.partOf(key), { ...entry, promise: Promise.resolve(entry.value) });
+    this.slots.set(this.partOf(key), new Held(entry));
   }
 
   readonly heard = (key: string): void => {
