@@ -123,6 +123,17 @@ describe('a store that cannot be reached', () => {
     await cache.close();
   });
 
+  it('is told of invalidations even while reads are kept from it', async () => {
+    const { store, cache, events } = setUp({ probeAfterMs: 60_000 });
+    await cache.space(rows).getOrSet('1', async () => 1);
+    store.cut = true;
+    for (let read = 0; read < 3; read++) await cache.space(rows).getOrSet('2', async () => 2);
+    expect(events).toContainEqual({ type: 'circuit', state: 'open' });
+    store.cut = false;
+    await cache.space(rows).invalidate('1', { version: 2 });
+    expect((await new Cache({ store }).space(rows).peek('1')).status).toBe('absent');
+  });
+
   it('retires the space when too many of its invalidations wait, and none is lost', async () => {
     const { store, cache, events } = setUp({ maxPendingInvalidations: 2 });
     const space = cache.space(rows);

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { deferred } from '../testing/deferred.js';
 import { FaultyStore } from '../testing/faulty-store.js';
 import { ManualClock } from '../testing/manual-clock.js';
+import { turns } from '../testing/turns.js';
 import { Cache } from './cache.js';
 import { L1 } from './l1.js';
 import { MemoryStore } from './memory-store.js';
 import { PendingInvalidations } from './pending-invalidations.js';
 import { defineSpace } from './space.js';
+import type { FeedListener } from './store.js';
 import { tag } from './tag.js';
 
 // The shortest ways to break a promise that tests have found, each as a test of its own.
@@ -59,6 +61,21 @@ it('put: without the time of the store nothing is put, because nobody could tell
   expect(await other.space(rows).getOrSet('1', async () => row(2))).toEqual(row(2));
 });
 
+it('fill: a load that lost its lease does not use that of the next one', async () => {
+  const { cache, other } = setUp();
+  const [older, newer] = [deferred<Row>(), deferred<Row>()];
+  const first = cache.space(rows).getOrSet('1', () => older.promise);
+  await turns();
+  await other.space(rows).invalidate('1');
+  const second = other.space(rows).getOrSet('1', () => newer.promise);
+  await turns();
+  older.resolve(row(1));
+  expect(await first).toEqual(row(1));
+  expect((await other.space(rows).peek('1')).status).toBe('absent');
+  newer.resolve(row(2));
+  expect(await second).toEqual(row(2));
+});
+
 it('L1: a read that began before an invalidation had to wait does not keep what it found', async () => {
   const { cache, other, store } = setUp();
   const space = cache.space(held);
@@ -68,6 +85,30 @@ it('L1: a read that began before an invalidation had to wait does not keep what 
   const begunBefore = space.getOrSet('1', never);
   await expect(changed).rejects.toMatchObject({ code: 'INVALIDATION_PENDING' });
   expect(await begunBefore).toEqual(row(1));
+  expect(await space.read('1', async () => row(2))).toMatchObject({ value: row(2), tier: 'source' });
+});
+
+it('L1: a read that found the old value before it was expired does not keep it, though the feed is late', async () => {
+  const reached = deferred<undefined>();
+  class FarStore extends MemoryStore {
+    override async expire(keys: readonly string[]): Promise<void> {
+      await reached.promise;
+      await super.expire(keys);
+    }
+    override listen(_service: string, listener: FeedListener): () => void {
+      listener.caughtUp(Infinity);
+      return () => undefined;
+    }
+  }
+  const clock = new ManualClock();
+  const store = new FarStore({ now: clock.now });
+  const [cache, other] = [new Cache({ store, clock }), new Cache({ store, clock })];
+  await other.space(held).getOrSet('1', async () => row(1));
+  const space = cache.space(held);
+  const expired = space.expire('1');
+  await space.getOrSet('1', never);
+  reached.resolve(undefined);
+  await expired;
   expect(await space.read('1', async () => row(2))).toMatchObject({ value: row(2), tier: 'source' });
 });
 
@@ -93,7 +134,10 @@ it('L1: what was loaded under tags is not kept: a reader without them would not 
   expect(await space.read('1', async () => row(1))).toMatchObject({ tier: 'source' });
 });
 
-it('an invalidation that arrives while the retiring of its space is being sent is not forgotten with it', async () => {
+it.each([
+  ['the retiring of its space', { entries: [], tags: [rows.generation] }],
+  ['an older one', { entries: rows.entries('1', 1), tags: [] }],
+])('an invalidation that arrives while %s is being sent is not forgotten with it', async (_name, older) => {
   const sent = deferred<undefined>();
   const sending: number[] = [];
   const pending = new PendingInvalidations({
@@ -104,7 +148,7 @@ it('an invalidation that arrives while the retiring of its space is being sent i
     },
     onOverflow: () => undefined,
   });
-  pending.add({ entries: [], tags: [rows.generation] }, null);
+  pending.add(older, null);
   const closed = pending.close(); // sends what waits
   pending.add({ entries: rows.entries('1', 2), tags: [] }, null);
   sent.resolve(undefined);

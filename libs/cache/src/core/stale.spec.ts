@@ -64,6 +64,22 @@ describe('a value past its TTL, within staleMs', () => {
     expect((await other.read('1', never)).value).toEqual(row(2));
   });
 
+  it('is loaded anew by one process only, of several that find it at once', async () => {
+    const { space, clock, store } = setUp({ staleMs: 5_000 });
+    const definition = { service: 'shop', entity: 'row', value: Row, ttlMs: TTL_MS, staleMs: 5_000 };
+    const others = [1, 2].map(() => new Cache({ store, clock }).space(defineSpace(definition)));
+    await space.getOrSet('1', async () => row(1));
+    clock.advance(TTL_MS + 1);
+    const query = deferred<Row>();
+    let loads = 0;
+    const load = (): Promise<Row> => (loads++, query.promise);
+    await Promise.all([space, ...others].map((each) => each.read('1', load)));
+    await turns();
+    expect(loads).toBe(1);
+    query.resolve(row(2));
+    await turns();
+  });
+
   it('is not served, nor stored by the load that runs, once it is invalidated', async () => {
     const { space, clock } = setUp({ staleMs: 5_000 });
     await space.getOrSet('1', async () => row(1));

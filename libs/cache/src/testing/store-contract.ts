@@ -210,6 +210,17 @@ export function describeStore(
     );
 
     it(
+      'keeps what has expired no longer than it would have been kept',
+      on(async (store, key, { pass }) => {
+        await store.lease(key, request('a'));
+        await store.fill(key, filling('a', 4, '"x"', 300));
+        await store.expire([key]);
+        await pass(320);
+        equal((await see(store, key))?.state, 'absent');
+      }),
+    );
+
+    it(
       'takes the lease of a first load when it expires, and makes nothing of an absent key',
       on(async (store, key) => {
         await store.expire([key]);
