@@ -1,0 +1,122 @@
+/**
+ * npm run mutants: builds mistakes into the protocol, one at a time, in copies of the tree, and runs the tests that should
+ * notice. Prints a line for each; fails if a mistake survives, or no longer fits the source. `-- PATTERN` tries those whose
+ * names contain it. About 4 minutes on two cores, 8 at most for each mistake's own limit.
+ */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureInstalled, root } from './bootstrap.mjs';
+import { coreMutants } from './mutants/core.mjs';
+import { scriptMutants } from './mutants/scripts.mjs';
+
+const LANES = 2;
+/** A test that has not ended by then hangs, and that is noticed too. */
+const LIMIT_MS = 90_000;
+const PARTS = ['libs', 'tools', 'jest.config.js', 'package.json', 'tsconfig.json'];
+
+const pattern = process.argv[2] ?? '';
+const mutants = [
+  ...coreMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/core', project: 'unit' })),
+  ...scriptMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/redis/scripts', project: 'integration' })),
+].filter(({ name }) => name.includes(pattern));
+
+await ensureInstalled();
+const startedMs = Date.now();
+const copies = Array.from({ length: LANES }, copyTree);
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+});
+for (const [name, number] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])
+  process.on(name, () => process.exit(number));
+
+await assertHealthy();
+const open = [...mutants.entries()];
+const results = [];
+await Promise.all(copies.map(runLane));
+const survived = results.filter(({ caught }) => !caught);
+const seconds = Math.round((Date.now() - startedMs) / 1000);
+console.log(`${results.length - survived.length} of ${results.length} mistakes noticed, in ${seconds} s`);
+for (const { name, what } of survived) console.log(`${what}: ${name}`);
+process.exitCode = survived.length === 0 && results.length > 0 ? 0 : 1;
+
+/** What a lane tries has only itself in its copy. */
+async function runLane(copy) {
+  for (let next = open.shift(); next; next = open.shift()) {
+    const [, mutant] = next;
+    const result = { name: mutant.name, ...(await attempt(copy, mutant)) };
+    results.push(result);
+    const progress = `${String(results.length).padStart(2)}/${mutants.length}`;
+    console.log(
+      `${progress} ${result.caught ? 'noticed ' : 'SURVIVED'} ${mutant.name} (${mutant.mistake})\n      ${result.what}`,
+    );
+  }
+}
+
+async function attempt(copy, { dir, edits, project, specs }) {
+  const originals = new Map();
+  try {
+    for (const { file, from, to } of edits) {
+      const path = join(copy, dir, file);
+      const text = readFileSync(path, 'utf8');
+      if (!originals.has(path)) originals.set(path, text);
+      if (text.split(from).length !== 2) return { caught: false, what: `DOES NOT FIT ${file}` };
+      writeFileSync(
+        path,
+        text.replace(from, () => to),
+      );
+    }
+    return await runTests(copy, project, specs);
+  } finally {
+    for (const [path, text] of originals) writeFileSync(path, text);
+  }
+}
+
+/** The tests must pass while there is no mistake; otherwise they would notice anything. */
+async function assertHealthy() {
+  for (const project of new Set(mutants.map((mutant) => mutant.project))) {
+    const specs = new Set(
+      mutants.filter((mutant) => mutant.project === project).flatMap((mutant) => mutant.specs.split('|')),
+    );
+    const { caught, what } = await runTests(copies[0], project, [...specs].join('|'), 4 * LIMIT_MS);
+    if (caught) throw new Error(`Without any mistake: ${what}`);
+  }
+  console.log(`The tests pass without a mistake, after ${Math.round((Date.now() - startedMs) / 1000)} s`);
+}
+
+/** Whether a test failed, and which. */
+async function runTests(copy, project, specs, limitMs = LIMIT_MS) {
+  const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+  args.push('--ci', '--bail', '--selectProjects', project, '--testPathPatterns', specs);
+  const env = { ...process.env, LARDER_NO_SHRINKING: '1' };
+  const child = spawn(process.execPath, args, { cwd: copy, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let output = '';
+  child.stderr.on('data', (chunk) => (output += chunk));
+  running.add(child);
+  const code = await new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGTERM'), limitMs);
+    child.on('close', (status, signal) => {
+      clearTimeout(timer);
+      resolve(signal ?? status);
+    });
+  });
+  running.delete(child);
+  if (code === 0) return { caught: false, what: 'SURVIVED' };
+  if (code === 'SIGTERM') return { caught: true, what: `did not end within ${limitMs / 1000} s` };
+  const [, failure] = /^ {2}\u25cf (.+)$/m.exec(output) ?? [];
+  return { caught: true, what: failure ?? `jest ended with ${code}: ${output.slice(-2_000)}` };
+}
+
+/** The tests and what they test, without git; packages are shared. */
+function copyTree() {
+  const copy = mkdtempSync(join(tmpdir(), 'larder-mutants-'));
+  for (const part of PARTS) cpSync(join(root, part), join(copy, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}

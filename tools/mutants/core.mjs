@@ -1,0 +1,394 @@
+/**
+ * Mistakes in the core that tests must notice. `mistake` says what the change stands for; `specs` are the unit tests that are
+ * asked, as a pattern of paths. Each `from` stands once in its file, below libs/cache/src/core.
+ */
+const STEPS = 'memory-store.spec|freshness.property';
+const L1 = 'l1.property|core/l1.spec|schedules.spec';
+
+export const coreMutants = [
+  {
+    name: 'fill without a lease',
+    mistake: 'DEL on write, SET on miss: cache-aside as usually written',
+    edits: [
+      {
+        file: 'steps.ts',
+        from: `if (!holds(entry, request.token)) return { answer: 'refused' };`,
+        to: `if (entry?.state === 'intent') return { answer: 'refused' };
+  if (entry === null) {
+    const { ttlMs, ...row } = request;
+    return { write: { entry: { state: 'value', lease: null, ...row }, ttlMs }, answer: 'stored' };
+  }`,
+      },
+    ],
+    specs: 'freshness.property',
+  },
+  {
+    name: 'one lease token per client',
+    mistake: 'a fill that lost its lease uses that of the next one',
+    edits: [
+      { file: 'fence.ts', from: `const token = randomBytes(9).toString('base64url');`, to: `const token = 'client';` },
+    ],
+    specs: 'freshness.property|schedules.spec',
+  },
+  {
+    name: 'joining a load that has begun',
+    mistake: 'single flight keyed by the key alone: late callers get a row read before they asked',
+    edits: [{ file: 'filler.ts', from: `for (const { task } of ready) task.flight.depart();`, to: `` }],
+    specs: 'freshness.property',
+  },
+  {
+    name: 'stamps read after the load',
+    mistake: 'a tag that is retired while its list loads is stored as current',
+    edits: [
+      {
+        file: 'looker.ts',
+        from: `/** Looks ids up in the store, and says`,
+        to: `export const labelsOf = new Map<string, readonly Tag[]>();\n/** Looks ids up in the store, and says`,
+      },
+      {
+        file: 'looker.ts',
+        from: `const key = this.parts.space.key(id);`,
+        to: `const key = this.parts.space.key(id);\n    labelsOf.set(key, labels);`,
+      },
+      {
+        file: 'fence.ts',
+        from: `const { key, token, mark, stamp } = lease;`,
+        to: `const { key, token, mark } = lease;
+    const values = await store.attempt('tags', (each) => each.currentTags(labelsOf.get(key) ?? []));
+    const stamp = new Stamps().of(values ?? ['']);`,
+      },
+      {
+        file: 'fence.ts',
+        from: `import { PLAIN_STAMP_CHARS } from './stamp.js';`,
+        to: `import { PLAIN_STAMP_CHARS, Stamps } from './stamp.js';\nimport { labelsOf } from './looker.js';`,
+      },
+    ],
+    specs: 'freshness.property',
+  },
+  {
+    name: 'a tag that counts',
+    mistake: 'a counter begins anew after an eviction and meets the entries of its first life',
+    edits: [
+      {
+        file: 'memory-store.ts',
+        from: `this.tags.delete(tag);`,
+        to: `this.tags.set(tag, String(Number(this.tags.get(tag) ?? 0) + 1));`,
+      },
+      {
+        file: 'memory-store.ts',
+        from: `const value = randomBytes(12).toString('base64url');`,
+        to: `const value = '0';`,
+      },
+    ],
+    specs: 'freshness.property',
+  },
+  {
+    name: 'a tag that is a clock',
+    mistake: 'two retirings within a millisecond, or under a clock that was set back, are one',
+    edits: [
+      {
+        file: 'memory-store.ts',
+        from: `const value = randomBytes(12).toString('base64url');`,
+        to: `const value = String(this.clock());`,
+      },
+    ],
+    specs: STEPS,
+  },
+  {
+    name: 'stamps not compared',
+    mistake: 'tags are written and never looked at',
+    edits: [{ file: 'looker.ts', from: ` || !found.payload.startsWith(stamp)`, to: `` }],
+    specs: 'freshness.property',
+  },
+  {
+    name: 'an unversioned invalidation that finds no value does nothing',
+    mistake: 'DEL of an absent key: whoever is loading stores what it read before',
+    edits: [
+      {
+        file: 'steps.ts',
+        from: `return entry === null || entry.state === 'intent' ?`,
+        to: `return entry === null || entry.state !== 'value' ?`,
+      },
+    ],
+    specs: 'freshness.property',
+  },
+  {
+    name: 'an invalidation keeps the lease of a refresh',
+    mistake: 'a load in the background is not told that its row has changed',
+    edits: [
+      {
+        file: 'steps.ts',
+        from: `  if (entry.state === 'intent')
+    return { write: { entry: { ...entry, floor: version }, ttlMs: null }, answer: undefined };
+  return { write: tombstone(version, tombstoneMs), answer: undefined };`,
+        to: `  if (entry.state === 'intent')
+    return { write: { entry: { ...entry, floor: version }, ttlMs: null }, answer: undefined };
+  return { write: { ...tombstone(version, tombstoneMs), entry: { state: 'tombstone', floor: 0, lease: entry.lease } }, answer: undefined };`,
+      },
+    ],
+    specs: 'lifetimes.property',
+  },
+  {
+    name: 'floor ignored',
+    mistake: 'a row from a replica that lags is stored over an invalidation that is newer',
+    edits: [{ file: 'steps.ts', from: `if (version < floorOf(entry)) return`, to: `if (version < 0) return` }],
+    specs: STEPS,
+  },
+  {
+    name: 'tombstone dropped by release',
+    mistake: 'a load that fails takes the floor with it',
+    edits: [{ file: 'steps.ts', from: `: { write: tombstone(entry.floor, tombstoneMs) };`, to: `: { write: null };` }],
+    specs: STEPS,
+  },
+  {
+    name: 'a lease is granted while another lives',
+    mistake: 'every process loads a cold key',
+    edits: [{ file: 'steps.ts', from: `return busy(entry, nowMs) ?? grant(`, to: `return grant(` }],
+    specs: STEPS,
+  },
+  {
+    name: 'put fills an absent key',
+    mistake: 'write-through as a plain SET: a late writer brings back what was invalidated and evicted',
+    edits: [
+      {
+        file: 'steps.ts',
+        from: `  if (entry?.state !== 'value' || entry.mark`,
+        to: `  if (entry === null) {
+    const row: Entry = { state: 'value', version, mark, payload: 'x'.repeat(stampChars) + body, lease: null };
+    return { write: { entry: row, ttlMs }, answer: 'stored' };
+  }
+  if (entry?.state !== 'value' || entry.mark`,
+      },
+    ],
+    specs: STEPS,
+  },
+  {
+    name: 'put over a tombstone',
+    mistake: 'a tombstone that was evicted and made anew by a lease says nothing of what is newest',
+    edits: [
+      {
+        file: 'steps.ts',
+        from: `  if (entry?.state !== 'value' || entry.mark`,
+        to: `  if (entry?.state === 'tombstone' && version >= entry.floor) {
+    const row: Entry = { state: 'value', version, mark, payload: 'x'.repeat(stampChars) + body, lease: null };
+    return { write: { entry: row, ttlMs }, answer: 'stored' };
+  }
+  if (entry?.state !== 'value' || entry.mark`,
+      },
+    ],
+    specs: STEPS,
+  },
+  {
+    name: 'put over what was expired',
+    mistake: 'a late writer makes fresh again what another knows to be out of date',
+    edits: [{ file: 'steps.ts', from: ` || entry.mark === EXPIRED`, to: `` }],
+    specs: 'memory-store.spec|lifetimes.property',
+  },
+  {
+    name: 'put over an absence',
+    mistake: 'a late writer brings back a row that was deleted',
+    edits: [{ file: 'steps.ts', from: ` || entry.payload.length <= stampChars`, to: `` }],
+    specs: STEPS,
+  },
+  {
+    name: 'put goes back',
+    mistake: 'the writer who was first comes last',
+    edits: [{ file: 'steps.ts', from: `if (version < entry.version) return { answer: 'outdated' };`, to: `` }],
+    specs: 'freshness.property',
+  },
+  {
+    name: 'expire keeps the lease',
+    mistake: 'a load that began before is stored as fresh',
+    edits: [{ file: 'steps.ts', from: `mark: EXPIRED, lease: null }`, to: `mark: EXPIRED }` }],
+    specs: 'lifetimes.property',
+  },
+  {
+    name: 'expire keeps the lease of a first load',
+    mistake: 'the same, where no value was',
+    edits: [
+      {
+        file: 'steps.ts',
+        from: `if (entry?.state === 'tombstone' && entry.lease) {`,
+        to: `if (entry === undefined) {`,
+      },
+    ],
+    specs: STEPS,
+  },
+  {
+    name: 'a TTL lost by expire',
+    mistake: 'what was expired stays for ever',
+    edits: [
+      {
+        file: 'steps.ts',
+        from: `mark: EXPIRED, lease: null }, ttlMs: 'kept' }`,
+        to: `mark: EXPIRED, lease: null }, ttlMs: null }`,
+      },
+    ],
+    specs: STEPS,
+  },
+  {
+    name: 'grace after an invalidation',
+    mistake: 'stale-if-error serves what was invalidated',
+    edits: [
+      {
+        file: 'steps.ts',
+        from: `  if (entry.state === 'intent')
+    return { write: { entry: { ...entry, floor: version }`,
+        to: `  if (entry.state === 'value') return expire(entry);
+  if (entry.state === 'intent')
+    return { write: { entry: { ...entry, floor: version }`,
+      },
+    ],
+    specs: 'lifetimes.property',
+  },
+  {
+    name: 'a TTL lost by a refresh',
+    mistake: 'SET without KEEPTTL: a value whose refresh fails stays for ever',
+    edits: [
+      {
+        file: 'steps.ts',
+        from: `{ write: { entry: leased, ttlMs: 'kept' }`,
+        to: `{ write: { entry: leased, ttlMs: null }`,
+      },
+    ],
+    specs: STEPS,
+  },
+  {
+    name: 'an early refresh without a lease',
+    mistake: 'a load in the background that nobody fences',
+    edits: [
+      {
+        file: 'filler.ts',
+        from: `if (asked?.kind === 'value' || (task.background && lease === null))`,
+        to: `if (asked?.kind === 'value')`,
+      },
+    ],
+    specs: 'core/stale.spec',
+  },
+  {
+    name: 'waiting invalidations asked after the look',
+    mistake: 'one is applied while an older answer is under way',
+    edits: [
+      {
+        file: 'looker.ts',
+        from: `if (wanted.owed || found`,
+        to: `if (this.parts.pending.covers(wanted.key, [this.parts.space.generation]) || found`,
+      },
+    ],
+    specs: 'guarded-store.spec|outage.property',
+  },
+  {
+    name: 'waiting invalidations not asked',
+    mistake: 'a store that comes back serves what it had',
+    edits: [{ file: 'looker.ts', from: `if (wanted.owed || found`, to: `if (found` }],
+    specs: 'outage.property',
+  },
+  {
+    name: 'a waiting invalidation forgotten with an older one',
+    mistake: 'the queue is emptied by key after a send, whatever came in meanwhile',
+    edits: [
+      {
+        file: 'pending-invalidations.ts',
+        from: `if (this.entries.get(key) === waiting) this.entries.delete(key);`,
+        to: `if (waiting) this.entries.delete(key);`,
+      },
+    ],
+    specs: 'outage.property|guarded-store.spec|schedules.spec',
+  },
+  {
+    name: 'an invalidation forgotten with the retiring of its space',
+    mistake: 'the retiring may have been applied before the row changed',
+    edits: [
+      {
+        file: 'pending-invalidations.ts',
+        from: `if (this.tags.has(generation)) this.tags.set(generation, { version: undefined });
+    else `,
+        to: `if (!this.tags.has(generation)) `,
+      },
+    ],
+    specs: 'schedules.spec',
+  },
+  {
+    name: 'the breaker sheds invalidations',
+    mistake: 'one breaker for all that goes to the store',
+    edits: [
+      {
+        file: 'guarded-store.ts',
+        from: `    return this.timed(operation, use, this.timeoutMs);
+  }
+
+  /** A read that`,
+        to: `    return this.breaker.execute(() => this.timed(operation, use, this.timeoutMs));
+  }
+
+  /** A read that`,
+      },
+    ],
+    specs: 'guarded-store.spec',
+  },
+  {
+    name: 'promotion without an epoch',
+    mistake: 'a reader keeps the old value after the process has heard of its invalidation',
+    edits: [{ file: 'l1.ts', from: `this.isOn && this.epochOf(key) === epoch && `, to: `this.isOn && ` }],
+    specs: L1,
+  },
+  {
+    name: 'L1 served while the feed is silent',
+    mistake: 'a connection that is cut without a word',
+    edits: [
+      { file: 'l1.ts', from: `if (nowMs - this.caughtUpAtMs > this.limits.maxStalenessMs) {`, to: `if (nowMs < 0) {` },
+    ],
+    specs: L1,
+  },
+  {
+    name: 'L1 not emptied when the feed is lost',
+    mistake: 'what was invalidated while nobody listened is served after the connection is back',
+    edits: [
+      {
+        file: 'l1.ts',
+        from: `    this.caughtUpAtMs = -Infinity;
+    this.forgetAll();`,
+        to: `    this.caughtUpAtMs = -Infinity;`,
+      },
+      { file: 'l1.ts', from: `    this.forgetAll(); // reads that began`, to: `    // reads that began` },
+    ],
+    specs: L1,
+  },
+  {
+    name: 'L1 not emptied when it is turned on',
+    mistake: 'a read that began while nobody listened keeps what was invalidated meanwhile',
+    edits: [{ file: 'l1.ts', from: `    this.forgetAll(); // reads that began`, to: `    // reads that began` }],
+    specs: L1,
+  },
+  {
+    name: 'L1 goes back',
+    mistake: 'the read that was first arrives last',
+    edits: [{ file: 'l1.ts', from: ` && !this.hasNewer(key, entry.version);`, to: `;` }],
+    specs: L1,
+  },
+  {
+    name: 'L1 forgets before an invalidation only',
+    mistake: 'a read that found the old value meanwhile keeps it',
+    edits: [
+      {
+        file: 'invalidator.ts',
+        from: `      this.forget(invalidation);
+      this.report(invalidation, 'applied');`,
+        to: `      this.report(invalidation, 'applied');`,
+      },
+    ],
+    specs: L1,
+  },
+  {
+    name: 'L1 keeps what waits to be invalidated',
+    mistake: 'the same, where the store did not answer',
+    edits: [{ file: 'invalidator.ts', from: `this.forget(invalidation); // as above`, to: `// as above` }],
+    specs: 'outage.property|schedules.spec',
+  },
+  {
+    name: 'L1 keeps what was loaded under tags',
+    mistake: 'nobody tells it that a tag was retired',
+    edits: [{ file: 'fence.ts', from: `if (lease.stamp.length !== PLAIN_STAMP_CHARS) return;`, to: `` }],
+    specs: L1,
+  },
+];
