@@ -4,6 +4,7 @@ import pg from 'pg';
 import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { borrowDatabase } from '../../../tools/services/index.js';
+import type { Waiting } from '../src/caching/patience.js';
 import { CategoryReader } from '../src/categories/category-reader.js';
 import { TypeOrmCategoryRepository } from '../src/categories/typeorm-category-repository.js';
 import { Announcer } from '../src/changes/announcer.js';
@@ -58,13 +59,24 @@ export async function openCatalogue(): Promise<Catalogue> {
   };
 }
 
-/** The cached reads of one catalog process. */
+/** A service's method without its last parameter, the caller. */
+type ForAnyone<Method> = Method extends (...args: [...infer Args, Waiting]) => infer Result
+  ? (...args: Args) => Result
+  : never;
+
+/** The cached reads of one catalog process, on behalf of somebody who waits as long as they take. */
 export interface Reads {
   readonly cache: Cache;
-  readonly products: ProductReader;
-  readonly lists: ProductLists;
-  readonly search: ProductSearch;
-  readonly categories: CategoryReader;
+  readonly products: {
+    readonly get: ForAnyone<ProductReader['get']>;
+    readonly getMany: ForAnyone<ProductReader['getMany']>;
+  };
+  readonly lists: { readonly list: ForAnyone<ProductLists['list']> };
+  readonly search: { readonly search: ForAnyone<ProductSearch['search']> };
+  readonly categories: {
+    readonly get: ForAnyone<CategoryReader['get']>;
+    readonly tree: ForAnyone<CategoryReader['tree']>;
+  };
   readonly announce: <Result>(committed: Committed<Result>) => Promise<Result>;
 }
 
@@ -72,12 +84,16 @@ export function openReads(catalogue: Catalogue, store: Store = new MemoryStore()
   const cache = new Cache({ store });
   const products = new ProductReader(cache, catalogue.products);
   const announcer = new Announcer(cache, new Bell(), new Registry());
+  const lists = new ProductLists(cache, catalogue.products, products);
+  const search = new ProductSearch(cache, catalogue.index, products);
+  const categories = new CategoryReader(cache, catalogue.categories);
+  const caller: Waiting = { remainingMs: () => Infinity };
   return {
     cache,
-    products,
-    lists: new ProductLists(cache, catalogue.products, products),
-    search: new ProductSearch(cache, catalogue.index, products),
-    categories: new CategoryReader(cache, catalogue.categories),
+    products: { get: (id) => products.get(id, caller), getMany: (ids) => products.getMany(ids, caller) },
+    lists: { list: (query) => lists.list(query, caller) },
+    search: { search: (query) => search.search(query, caller) },
+    categories: { get: (id) => categories.get(id, caller), tree: () => categories.tree(caller) },
     announce: async (committed) => (await announcer.announce(committed)).data,
   };
 }

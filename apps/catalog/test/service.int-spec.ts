@@ -1,18 +1,25 @@
-import { MemoryStore } from '@larder/cache';
-import { catalog } from '@larder/contracts';
+import { connectRedis, MemoryStore } from '@larder/cache';
+import { catalog, productSpace } from '@larder/contracts';
 import { InProcessBus } from '@larder/messaging';
 import { RpcClient, type Caller, type OutgoingCall, type RunningService } from '@larder/platform';
+import type { Redis } from 'ioredis';
+import pg from 'pg';
 import { borrowDatabase, startRedis, type Borrowed, type Server } from '../../../tools/services/index.js';
 import { loadConfig, type CatalogConfig } from '../src/config.js';
 import { startCatalog } from '../src/start-catalog.js';
+import { until } from './until.js';
 
 const KEY = 'a key between gateway and catalog that is long enough';
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+/** As many calls without an answer open the caller's breaker. */
+const IN_A_ROW = 6;
+const WAIT_MS = 400;
 const EDITOR: Caller = { accountId: UNKNOWN, roles: ['editor'], sessionId: UNKNOWN };
 
 describe('the catalog service', () => {
   let database: Borrowed;
   let redis: Server;
+  let admin: Redis;
   let config: CatalogConfig;
   const bus = new InProcessBus();
   const services: RunningService[] = [];
@@ -34,6 +41,8 @@ describe('the catalog service', () => {
 
   beforeAll(async () => {
     [database, redis] = await Promise.all([borrowDatabase(), startRedis()]);
+    admin = connectRedis({ host: redis.host, port: redis.port, commandTimeoutMs: 2_000 }, () => undefined);
+    await admin.connect();
     config = loadConfig({
       DATABASE_URL: database.url,
       REDIS_HOST: redis.host,
@@ -48,6 +57,7 @@ describe('the catalog service', () => {
   afterAll(async () => {
     for (const client of clients) client.close();
     await Promise.all(services.map((service) => service.close()));
+    admin.disconnect();
     await Promise.all([redis.stop(), database.release()]);
   });
 
@@ -121,6 +131,36 @@ describe('the catalog service', () => {
 
     expect(answered).toMatchObject({ data: { priceMinor: 95 }, freshness: 'pending' });
     expect(tookMs).toBeLessThan(300);
+  });
+
+  it('refuses in time what takes longer than its caller waits, and loads it all the same', async () => {
+    const [client] = clients as [RpcClient];
+    const { data: category } = await client.call(catalog.createCategory, { name: 'Oils' }, by(EDITOR));
+    const oil = { sku: 'OIL', name: 'Oil', categoryId: category.id, priceMinor: 900, currency: 'EUR' };
+    const { data: product } = await client.call(catalog.createProduct, oil, by(EDITOR));
+    const lock = new pg.Client({ connectionString: database.url });
+    await lock.connect();
+    await lock.query('BEGIN; LOCK TABLE public.products');
+
+    const began = performance.now();
+    const calls = Array.from({ length: IN_A_ROW }, () =>
+      client.call(catalog.getProduct, { id: product.id }, { ...by(null), deadlineMs: Date.now() + WAIT_MS }),
+    );
+    for (const call of calls) {
+      await expect(call).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        detail: 'The catalogue cannot be read or changed at the moment',
+      });
+    }
+    const tookMs = performance.now() - began;
+    await lock.query('COMMIT');
+    await lock.end();
+
+    expect(tookMs).toBeGreaterThan(WAIT_MS / 2);
+    expect(await client.health()).toBe('up');
+    const key = productSpace.key(product.id);
+    await until(async () => (await admin.get(key))?.startsWith(`V${product.version}`) === true);
+    expect((await client.call(catalog.getProduct, { id: product.id }, by(null))).cache[0]?.outcome).toBe('hit');
   });
 
   it('leaves the bus, which it was lent, open when it stops', async () => {

@@ -1,19 +1,26 @@
 import type { LoadMany, SpaceCache } from '@larder/cache';
 import { answer, type Answer } from '@larder/platform';
 import { reportsOf } from './cache-report.js';
+import { patienceOf, type Waiting } from './patience.js';
+
+/** Where entities are read: their space, its name in reports, and what loads those that are missing. */
+export interface Entities<Value> {
+  readonly space: SpaceCache<Value>;
+  readonly cacheName: string;
+  readonly load: LoadMany<Value>;
+}
 
 /** Reads entities by id in one go, in the order of `ids`; what does not exist, or does not any more, is left out. */
 export async function hydrate<Value>(
-  space: SpaceCache<Value>,
-  name: string,
+  { space, cacheName, load }: Entities<Value>,
   ids: readonly string[],
-  load: LoadMany<Value>,
+  caller: Waiting,
 ): Promise<Answer<Value[]>> {
   if (ids.length === 0) return answer([], []);
-  const reads = await space.readMany(ids, load);
+  const reads = await space.readMany(ids, load, patienceOf(caller));
   const values: Value[] = [];
   for (const { value } of reads.values()) {
     if (value !== null && value !== undefined) values.push(value);
   }
-  return answer(values, reportsOf(name, reads.values()));
+  return answer(values, reportsOf(cacheName, reads.values()));
 }

@@ -13,13 +13,16 @@ export class CategoriesController {
   ) {}
 
   @Handles(catalog.listCategories)
-  list(): Promise<Answer<CategoryPage>> {
-    return this.reader.tree();
+  list(@Call() call: CallContext): Promise<Answer<CategoryPage>> {
+    return this.reader.tree(call);
   }
 
   @Handles(catalog.getCategory)
-  get(@Input() { id }: ParsedInputOf<typeof catalog.getCategory>): Promise<Answer<Category>> {
-    return this.reader.get(id);
+  get(
+    @Input() { id }: ParsedInputOf<typeof catalog.getCategory>,
+    @Call() call: CallContext,
+  ): Promise<Answer<Category>> {
+    return this.reader.get(id, call);
   }
 
   @Handles(catalog.createCategory)

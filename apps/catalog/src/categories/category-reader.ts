@@ -4,6 +4,7 @@ import { categorySpace, categoryTreeSpace, TREE_TAG, type Category, type Categor
 import { answer, type Answer } from '@larder/platform';
 import { reportOf } from '../caching/cache-report.js';
 import { hydrate } from '../caching/hydrate.js';
+import { patienceOf, type Waiting } from '../caching/patience.js';
 import { CategoryNotFound } from './domain/category-errors.js';
 import { CategoryRepository } from './domain/category-repository.js';
 import { inTreeOrder } from './domain/tree-order.js';
@@ -25,18 +26,21 @@ export class CategoryReader {
   }
 
   /** @throws {CategoryNotFound} */
-  async get(id: string): Promise<Answer<Category>> {
-    const read = await this.entries.read(id, () => this.categories.find(id));
+  async get(id: string, caller: Waiting): Promise<Answer<Category>> {
+    const read = await this.entries.read(id, () => this.categories.find(id), patienceOf(caller));
     if (read.value === null) throw new CategoryNotFound(id);
     return answer(read.value, [reportOf(CACHE_NAME, read)]);
   }
 
   /** The whole tree, parents before children, siblings by name. */
-  async tree(): Promise<Answer<CategoryPage>> {
-    const read = await this.trees.read('all', async () => idsOf(await this.categories.findAll()), { tags: [TREE_TAG] });
-    const { data: items, cache } = await hydrate(this.entries, CACHE_NAME, read.value, (missing) =>
-      this.categories.findMany(missing),
-    );
+  async tree(caller: Waiting): Promise<Answer<CategoryPage>> {
+    const read = await this.trees.read('all', async () => idsOf(await this.categories.findAll()), {
+      tags: [TREE_TAG],
+      ...patienceOf(caller),
+    });
+    const load = (missing: string[]): Promise<Map<string, Category>> => this.categories.findMany(missing);
+    const entities = { space: this.entries, cacheName: CACHE_NAME, load };
+    const { data: items, cache } = await hydrate(entities, read.value, caller);
     return answer({ items, nextCursor: null }, [reportOf('larder-tree', read), ...cache]);
   }
 }

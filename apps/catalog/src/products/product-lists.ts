@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Cache, hashId, type SpaceCache } from '@larder/cache';
 import { listTags, productListSpace, type IdPage, type ProductListQuery, type ProductPage } from '@larder/contracts';
 import type { Answer } from '@larder/platform';
+import { patienceOf, type Waiting } from '../caching/patience.js';
 import { decodeCursor } from '../paging/cursor.js';
 import { ProductRepository } from './domain/product-repository.js';
 import { PRODUCT_ORDERS } from './product-orders.js';
@@ -22,15 +23,15 @@ export class ProductLists {
   }
 
   /** @throws {CategoryNotFound} @throws {InvalidCursor} */
-  async list({ category, sort, limit, cursor }: ProductListQuery): Promise<Answer<ProductPage>> {
+  async list({ category, sort, limit, cursor }: ProductListQuery, caller: Waiting): Promise<Answer<ProductPage>> {
     const scope = scopeOf({ category, sort });
     const after = cursor === undefined ? null : decodeCursor(cursor, scope, PRODUCT_ORDERS[sort].keys);
     const place = category ?? null;
     const read = await this.pages.read(
       hashId({ category, sort, limit, cursor }),
       async () => toIdPage(scope, await this.products.list({ category: place, sort, limit, after })),
-      { tags: listTags(place, sort) },
+      { tags: listTags(place, sort), ...patienceOf(caller) },
     );
-    return hydratePage(this.reader, 'larder-list', read, category);
+    return hydratePage('larder-list', read, category, (ids) => this.reader.getMany(ids, caller));
   }
 }

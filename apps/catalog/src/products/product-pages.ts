@@ -1,11 +1,10 @@
 import { hashId, type Read } from '@larder/cache';
 import { answer, type Answer } from '@larder/platform';
-import type { IdPage, ProductPage } from '@larder/contracts';
+import type { IdPage, Product, ProductPage } from '@larder/contracts';
 import { reportOf } from '../caching/cache-report.js';
 import { CategoryNotFound } from '../categories/domain/category-errors.js';
 import { encodeCursor } from '../paging/cursor.js';
 import type { IdRange } from './domain/product-repository.js';
-import type { ProductReader } from './product-reader.js';
 
 /** What makes two lists different; the cursors of one are refused by the other. */
 export function scopeOf(query: Readonly<Record<string, string | undefined>>): string {
@@ -20,17 +19,17 @@ export function toIdPage(scope: string, range: IdRange | null): IdPage | null {
 }
 
 /**
- * Turns a page of ids into one of products, from the products' own entries. A product that is gone by now is left out.
+ * Turns a page of ids into one of products, as `products` reads them. A product that is gone by now is left out.
  *
  * @throws {CategoryNotFound} if the page says so
  */
 export async function hydratePage(
-  products: ProductReader,
   cacheName: string,
   read: Read<IdPage | null>,
   category: string | undefined,
+  products: (ids: readonly string[]) => Promise<Answer<Product[]>>,
 ): Promise<Answer<ProductPage>> {
   if (read.value === null) throw new CategoryNotFound(category ?? '');
-  const { data: items, cache } = await products.getMany(read.value.ids);
+  const { data: items, cache } = await products(read.value.ids);
   return answer({ items, nextCursor: read.value.nextCursor }, [reportOf(cacheName, read), ...cache]);
 }

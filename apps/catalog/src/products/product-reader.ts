@@ -4,6 +4,7 @@ import { productSpace, type Product } from '@larder/contracts';
 import { answer, type Answer } from '@larder/platform';
 import { reportOf } from '../caching/cache-report.js';
 import { hydrate } from '../caching/hydrate.js';
+import { patienceOf, type Waiting } from '../caching/patience.js';
 import { ProductNotFound } from './domain/product-errors.js';
 import { ProductRepository } from './domain/product-repository.js';
 
@@ -22,14 +23,15 @@ export class ProductReader {
   }
 
   /** @throws {ProductNotFound} */
-  async get(id: string): Promise<Answer<Product>> {
-    const read = await this.entries.read(id, () => this.products.find(id));
+  async get(id: string, caller: Waiting): Promise<Answer<Product>> {
+    const read = await this.entries.read(id, () => this.products.find(id), patienceOf(caller));
     if (read.value === null) throw new ProductNotFound(id);
     return answer(read.value, [reportOf(CACHE_NAME, read)]);
   }
 
   /** In the order of `ids`, each once; unknown ids are left out. One query for all that are not cached. */
-  async getMany(ids: readonly string[]): Promise<Answer<Product[]>> {
-    return hydrate(this.entries, CACHE_NAME, ids, (missing) => this.products.findMany(missing));
+  async getMany(ids: readonly string[], caller: Waiting): Promise<Answer<Product[]>> {
+    const load = (missing: string[]): Promise<Map<string, Product>> => this.products.findMany(missing);
+    return hydrate({ space: this.entries, cacheName: CACHE_NAME, load }, ids, caller);
   }
 }

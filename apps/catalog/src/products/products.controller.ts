@@ -15,18 +15,24 @@ export class ProductsController {
   ) {}
 
   @Handles(catalog.getProduct)
-  get(@Input() { id }: ParsedInputOf<typeof catalog.getProduct>): Promise<Answer<Product>> {
-    return this.reader.get(id);
+  get(@Input() { id }: ParsedInputOf<typeof catalog.getProduct>, @Call() call: CallContext): Promise<Answer<Product>> {
+    return this.reader.get(id, call);
   }
 
   @Handles(catalog.getProducts)
-  getMany(@Input() { ids }: ParsedInputOf<typeof catalog.getProducts>): Promise<Answer<Product[]>> {
-    return this.reader.getMany(ids);
+  getMany(
+    @Input() { ids }: ParsedInputOf<typeof catalog.getProducts>,
+    @Call() call: CallContext,
+  ): Promise<Answer<Product[]>> {
+    return this.reader.getMany(ids, call);
   }
 
   @Handles(catalog.listProducts)
-  list(@Input() query: ParsedInputOf<typeof catalog.listProducts>): Promise<Answer<ProductPage>> {
-    return this.lists.list(query);
+  list(
+    @Input() query: ParsedInputOf<typeof catalog.listProducts>,
+    @Call() call: CallContext,
+  ): Promise<Answer<ProductPage>> {
+    return this.lists.list(query, call);
   }
 
   @Handles(catalog.createProduct)

@@ -3,6 +3,7 @@ import { Cache, hashId, type SpaceCache } from '@larder/cache';
 import { searchSpace, searchTags, type IdPage, type ProductPage, type ProductSearchQuery } from '@larder/contracts';
 import type { Answer } from '@larder/platform';
 import { z } from 'zod';
+import { patienceOf, type Waiting } from '../caching/patience.js';
 import { decodeCursor } from '../paging/cursor.js';
 import { hydratePage, scopeOf, toIdPage } from '../products/product-pages.js';
 import { ProductReader } from '../products/product-reader.js';
@@ -24,15 +25,15 @@ export class ProductSearch {
   }
 
   /** @throws {CategoryNotFound} @throws {InvalidCursor} */
-  async search({ q, category, limit, cursor }: ProductSearchQuery): Promise<Answer<ProductPage>> {
+  async search({ q, category, limit, cursor }: ProductSearchQuery, caller: Waiting): Promise<Answer<ProductPage>> {
     const scope = scopeOf({ q, category });
     const after = cursor === undefined ? null : decodeCursor(cursor, scope, RankKey);
     const place = category ?? null;
     const read = await this.pages.read(
       hashId({ q, category, limit, cursor }),
       async () => toIdPage(scope, await this.index.search({ text: q, category: place, limit, after })),
-      { tags: searchTags(place) },
+      { tags: searchTags(place), ...patienceOf(caller) },
     );
-    return hydratePage(this.reader, 'larder-search', read, category);
+    return hydratePage('larder-search', read, category, (ids) => this.reader.getMany(ids, caller));
   }
 }

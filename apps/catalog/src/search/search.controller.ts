@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { catalog, type ProductPage } from '@larder/contracts';
-import { Handles, Input, type Answer, type ParsedInputOf } from '@larder/platform';
+import { Call, Handles, Input, type Answer, type CallContext, type ParsedInputOf } from '@larder/platform';
 import { ProductSearch } from './product-search.js';
 
 /** The search over RPC. */
@@ -9,7 +9,10 @@ export class SearchController {
   constructor(private readonly products: ProductSearch) {}
 
   @Handles(catalog.searchProducts)
-  search(@Input() query: ParsedInputOf<typeof catalog.searchProducts>): Promise<Answer<ProductPage>> {
-    return this.products.search(query);
+  search(
+    @Input() query: ParsedInputOf<typeof catalog.searchProducts>,
+    @Call() call: CallContext,
+  ): Promise<Answer<ProductPage>> {
+    return this.products.search(query, call);
   }
 }

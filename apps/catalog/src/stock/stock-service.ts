@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Offer, Stock } from '@larder/contracts';
 import { answer, type Answer } from '@larder/platform';
+import type { Waiting } from '../caching/patience.js';
 import { Announcer } from '../changes/announcer.js';
 import type { Origin } from '../changes/committed.js';
 import { ProductNotFound } from '../products/domain/product-errors.js';
@@ -24,9 +25,9 @@ export class StockService {
   }
 
   /** What a cart needs, in the order of `ids`: name and price from the cache, stock from the database. Unknown ids are left out. */
-  async offers(ids: readonly string[]): Promise<Answer<Offer[]>> {
+  async offers(ids: readonly string[], caller: Waiting): Promise<Answer<Offer[]>> {
     const [{ data: products, cache }, quantities] = await Promise.all([
-      this.products.getMany(ids),
+      this.products.getMany(ids, caller),
       this.stock.quantities(ids),
     ]);
     const offers = products.map(({ id, name, priceMinor, currency }) => {

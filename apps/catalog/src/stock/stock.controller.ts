@@ -14,8 +14,11 @@ export class StockController {
   }
 
   @Handles(catalog.getOffers)
-  offers(@Input() { ids }: ParsedInputOf<typeof catalog.getOffers>): Promise<Answer<Offer[]>> {
-    return this.stock.offers(ids);
+  offers(
+    @Input() { ids }: ParsedInputOf<typeof catalog.getOffers>,
+    @Call() call: CallContext,
+  ): Promise<Answer<Offer[]>> {
+    return this.stock.offers(ids, call);
   }
 
   @Handles(catalog.adjustStock)
