@@ -27,11 +27,6 @@ export const l1Hit = {
       atMost: 1.5,
     },
     {
-      aim: 'CPU at most 1.5 times lru-cache, awaited',
-      ratio: median('larder', 'cpu') / median('lru-cache', 'cpu'),
-      atMost: 1.5,
-    },
-    {
       aim: `p50 ahead of every peer (best: ${bestPeer('p50').label})`,
       ratio: median('larder', 'p50') / bestPeer('p50').median,
       atMost: 1,

@@ -34,6 +34,7 @@ export interface FillerParts<Value> {
 }
 
 const FIRST_POLL_MS = 4;
+const POLL_GROWTH = 1.5;
 const MAX_POLL_MS = 64;
 
 /** Leads flights: gets the lease, loads, fills. The outcome, failure included, goes to the flights and nowhere else. */
@@ -71,7 +72,7 @@ export class Filler<Value> {
     const giveUpAtMs = clock.now() + maxWaitMs;
     const ready: Ready<Value>[] = [];
     let asked: Asked = { kind: 'busy', waitMs: maxWaitMs };
-    for (let pollMs = FIRST_POLL_MS; asked?.kind === 'busy'; pollMs = Math.min(pollMs * 2, MAX_POLL_MS)) {
+    for (let pollMs = FIRST_POLL_MS; asked?.kind === 'busy'; pollMs = Math.min(pollMs * POLL_GROWTH, MAX_POLL_MS)) {
       const leftMs = giveUpAtMs - clock.now();
       if (leftMs <= 0) break;
       await clock.sleep(Math.max(1, Math.min(pollMs, asked.waitMs, leftMs)));

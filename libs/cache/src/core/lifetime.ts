@@ -11,6 +11,8 @@ type Lifetimes = Pick<Space<never>, 'ttlMs' | 'negativeTtlMs' | 'staleMs' | 'gra
 
 /** Up to so much of a TTL is taken off, so that entries stored together do not expire together. */
 const JITTER = 0.1;
+/** Where keys differ most; all of a long key would cost a hit more than its lookup. */
+const KEY_CHARS = 12;
 
 /** The TTL of one entry in milliseconds, the same whoever asks. `absence`: of a cached absence. */
 export function ttlOf(space: Lifetimes, key: string, mark: Mark, absence: boolean): number {
@@ -32,11 +34,14 @@ export function stageOf(space: Lifetimes, ttlMs: number, ageMs: number): Stage {
   return 'over';
 }
 
-/** A number from 0 to 1 that looks random and follows from key and mark (FNV-1a). */
+/** A number from 0 to 1 that looks random and follows from the key's end and the mark (FNV-1a). */
 function scatter(key: string, mark: Mark): number {
   let hash = 0x811c9dc5;
-  for (const text of [key, mark]) {
-    for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
+  for (let at = Math.max(0, key.length - KEY_CHARS); at < key.length; at++) hash = mix(hash, key.charCodeAt(at));
+  for (let at = 0; at < mark.length; at++) hash = mix(hash, mark.charCodeAt(at));
   return ((hash ^ (hash >>> 15)) >>> 0) / 0xffffffff;
+}
+
+function mix(hash: number, code: number): number {
+  return Math.imul(hash ^ code, 0x01000193);
 }

@@ -10,19 +10,22 @@ export interface Sight {
   readonly tags: readonly string[];
 }
 
+/** `first` and `count`: where its keys stand in the batch. */
 interface Asked {
-  readonly keys: readonly number[];
+  readonly first: number;
+  readonly count: number;
   readonly tags: readonly number[];
   readonly answer: (sight: Sight | null) => void;
 }
 
 /** Longer answers would let the callers at the front wait for those at the back. */
 const MAX_KEYS = 256;
-const ABSENT: Found = { state: 'absent' };
 
 /** All looks of one turn of the event loop, in one round trip with one deadline. */
 export class LookBatch {
-  private keys = new Map<string, number>();
+  private keys: string[] = [];
+  /** Of those that were asked for alone: many ask for a hot key at the same time. */
+  private readonly places = new Map<string, number>();
   private tags = new Map<Tag, number>();
   private asked: Asked[] = [];
 
@@ -37,19 +40,37 @@ export class LookBatch {
       // After all that runs now, but before the next input: readers that an answer has woken ask together.
       if (this.asked.length === 0) process.nextTick(this.flush);
       this.asked.push({
-        keys: keys.map((key) => placeOf(key, this.keys)),
-        tags: tags.map((tag) => placeOf(tag, this.tags)),
+        first: this.placeOf(keys),
+        count: keys.length,
+        tags: tags.map((tag) => this.placeOfTag(tag)),
         answer,
       });
-      if (this.keys.size >= MAX_KEYS) this.flush();
+      if (this.keys.length >= MAX_KEYS) this.flush();
     });
   }
 
+  private placeOf(keys: readonly string[]): number {
+    const [only] = keys;
+    const known = keys.length === 1 && only !== undefined ? this.places.get(only) : undefined;
+    if (known !== undefined) return known;
+    const first = this.keys.length;
+    for (const key of keys) this.keys.push(key);
+    if (keys.length === 1 && only !== undefined) this.places.set(only, first);
+    return first;
+  }
+
+  private placeOfTag(tag: Tag): number {
+    const place = this.tags.get(tag) ?? this.tags.size;
+    this.tags.set(tag, place);
+    return place;
+  }
+
   private readonly flush = (): void => {
-    const { asked } = this;
+    const { asked, keys } = this;
     if (asked.length === 0) return;
-    const [keys, tags] = [[...this.keys.keys()], [...this.tags.keys()]];
-    this.keys = new Map();
+    const tags = [...this.tags.keys()];
+    this.keys = [];
+    this.places.clear();
     this.tags = new Map();
     this.asked = [];
     void this.send(keys, tags, asked);
@@ -58,9 +79,10 @@ export class LookBatch {
   private async send(keys: readonly string[], tags: readonly Tag[], asked: readonly Asked[]): Promise<void> {
     const look = await this.store.attempt('look', (store) => this.seek(store, keys, tags));
     const values = look && (await this.complete(look.tags, tags));
-    for (const { keys: keyPlaces, tags: tagPlaces, answer } of asked) {
+    for (const { first, count, tags: places, answer } of asked) {
       if (!look || !values) answer(null);
-      else answer({ entries: pick(look.entries, keyPlaces, ABSENT), tags: pick(values, tagPlaces, '') });
+      else
+        answer({ entries: look.entries.slice(first, first + count), tags: places.map((place) => values[place] ?? '') });
     }
   }
 
@@ -77,15 +99,4 @@ export class LookBatch {
     if (known.length === values.length) return known;
     return this.store.attempt('tags', (store) => store.currentTags(tags));
   }
-}
-
-function placeOf<Name>(name: Name, places: Map<Name, number>): number {
-  const known = places.get(name);
-  if (known !== undefined) return known;
-  places.set(name, places.size);
-  return places.size - 1;
-}
-
-function pick<Item>(items: readonly Item[], places: readonly number[], missing: Item): Item[] {
-  return places.map((place) => items[place] ?? missing);
 }

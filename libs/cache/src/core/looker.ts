@@ -49,6 +49,12 @@ interface Wanted {
   readonly epoch: Epoch;
 }
 
+/** What a look's entries are held against: the stamp they must have, and the store's time. */
+interface Moment {
+  readonly stamp: string;
+  readonly nowMs: number;
+}
+
 /** What looking needs; `l1` `null`: the space has none. */
 export interface LookerParts<Value> {
   readonly space: Space<Value>;
@@ -76,9 +82,9 @@ export class Looker<Value> {
       wanted.map(({ key }) => key),
       labels,
     );
-    if (!seen) return wanted.map((each) => ({ ...nothing(each, '', false), reached: false }));
-    const stamp = this.stamps.of(seen.tags);
-    const findings = wanted.map((each, index) => this.judge(each, seen.entries[index], stamp));
+    if (!seen) return wanted.map((each) => unreached(each));
+    const moment = { stamp: this.stamps.of(seen.tags), nowMs: this.parts.storeClock.now() };
+    const findings = wanted.map((each, index) => this.judge(each, seen.entries[index], moment));
     return settled(findings) ? findings : Promise.all(findings.map((finding) => Promise.resolve(finding)));
   }
 
@@ -87,43 +93,58 @@ export class Looker<Value> {
     return { id, key, owed: this.parts.pending.covers(key, labels), epoch: this.parts.l1?.epochOf(key) ?? 0 };
   }
 
-  private judge(wanted: Wanted, found: Found | undefined, stamp: string): Finding<Value> | Promise<Finding<Value>> {
-    if (wanted.owed || found?.state === 'intent') return nothing(wanted, stamp, false);
-    if (found?.state !== 'value' || !found.payload.startsWith(stamp)) return nothing(wanted, stamp, true);
+  private judge(wanted: Wanted, found: Found | undefined, moment: Moment): Finding<Value> | Promise<Finding<Value>> {
+    const { stamp } = moment;
+    if (wanted.owed || found?.state === 'intent') return unfillable(wanted, stamp);
+    if (found?.state !== 'value' || !found.payload.startsWith(stamp)) return finding(wanted, stamp, null, undefined);
     const decoded = this.parts.codec.decode(found.payload.slice(stamp.length));
     return decoded instanceof Promise
-      ? decoded.then((result) => this.finding(wanted, found, stamp, result))
-      : this.finding(wanted, found, stamp, decoded);
+      ? decoded.then((result) => this.weigh(wanted, found, moment, result))
+      : this.weigh(wanted, found, moment, decoded);
   }
 
-  private finding(wanted: Wanted, entry: ValueEntry, stamp: string, decoded: Decoded<Value>): Finding<Value> {
-    const { space, storeClock, emit } = this.parts;
-    const none: Finding<Value> = { ...nothing(wanted, stamp, true), over: entry.mark };
+  /** Whether and how a value that was found may be served. */
+  private weigh(wanted: Wanted, entry: ValueEntry, { stamp, nowMs }: Moment, decoded: Decoded<Value>): Finding<Value> {
+    const { space, emit } = this.parts;
     if (decoded.kind === 'corrupt') {
       emit({ type: 'corrupt', space: space.name });
-      return none;
+      return finding(wanted, stamp, null, entry.mark);
     }
-    const nowMs = storeClock.now();
-    const ageMs = ageOf(entry.mark, nowMs);
-    const ttlMs = ttlOf(space, wanted.key, entry.mark, decoded.value === null);
+    const { version, mark, lease, payload } = entry;
+    const ageMs = ageOf(mark, nowMs);
+    const ttlMs = ttlOf(space, wanted.key, mark, decoded.value === null);
     const stage = stageOf(space, ttlMs, ageMs);
-    if (stage === 'over') return none;
-    const freshMs = ttlMs * (1 - space.earlyRefresh);
+    if (stage === 'over') return finding(wanted, stamp, null, mark);
     const stored: Stored<Value> = {
       value: decoded.value,
-      version: entry.version,
+      version,
       stage,
       ageMs,
-      leftMs: freshMs - ageMs,
-      leased: entry.lease !== null && entry.lease.untilMs > nowMs,
-      chars: entry.payload.length,
+      leftMs: ttlMs * (1 - space.earlyRefresh) - ageMs,
+      leased: lease !== null && lease.untilMs > nowMs,
+      chars: payload.length,
     };
-    return { ...none, stored };
+    return finding(wanted, stamp, stored, mark);
   }
 }
 
-function nothing<Value>({ id, key, epoch }: Wanted, stamp: string, leased: boolean): Finding<Value> {
-  return { id, key, stored: null, reached: true, leased, over: undefined, stamp, epoch };
+/** One way to make a finding: written out, because the engine reads what is spread together slowly, and a bulk read makes many. */
+function finding<Value>(
+  { id, key, epoch }: Wanted,
+  stamp: string,
+  stored: Stored<Value> | null,
+  over: Mark | undefined,
+): Finding<Value> {
+  return { id, key, stored, reached: true, leased: true, over, stamp, epoch };
+}
+
+/** What must be loaded without a lease: the store may not be filled now. */
+function unfillable<Value>({ id, key, epoch }: Wanted, stamp: string): Finding<Value> {
+  return { id, key, stored: null, reached: true, leased: false, over: undefined, stamp, epoch };
+}
+
+function unreached<Value>({ id, key, epoch }: Wanted): Finding<Value> {
+  return { id, key, stored: null, reached: false, leased: false, over: undefined, stamp: '', epoch };
 }
 
 /** Hits are not to wait for a turn that only compressed values need. */

@@ -38,6 +38,7 @@ export class PendingInvalidations {
 
   /** Whether anything waits that makes this key, or a value with these tags, unfit to be served. */
   covers(key: string, tags: readonly Tag[]): boolean {
+    if (this.size === 0) return false;
     return this.entries.has(key) || (this.tags.size > 0 && tags.some((tag) => this.tags.has(tag)));
   }
 

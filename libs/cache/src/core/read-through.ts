@@ -53,15 +53,20 @@ export class ReadThrough<Value> {
     };
   }
 
-  /** Adds the answer for every id of `first`, what a look has found, to `reads`. @throws as `SpaceCache.getOrSet` */
-  async answer(first: readonly Finding<Value>[], reads: Reads<Value>, wish: Wish<Value>): Promise<void> {
+  /**
+   * Adds the answer for every id of `first`, what a look has found, to `reads`; says whether all were there already,
+   * which leaves them in the order of `first`. @throws as `SpaceCache.getOrSet`
+   */
+  async answer(first: readonly Finding<Value>[], reads: Reads<Value>, wish: Wish<Value>): Promise<boolean> {
     let findings = first;
     for (let round = 1; findings.length > 0; round++) {
       const missed = this.serve(findings, reads, wish);
+      if (round === 1 && missed.length === 0) return true;
       await this.fly(missed, reads, wish, round >= MAX_ROUNDS);
       const open = missed.map(({ id }) => id).filter((id) => !reads.has(id));
       findings = open.length > 0 ? await this.parts.looker.look(open, wish.tags) : [];
     }
+    return false;
   }
 
   /** Keeps a fresh value within the process, if the space has a tier there; a tagged one is checked against its tags at each read. */

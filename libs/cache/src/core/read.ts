@@ -59,18 +59,32 @@ export class ReadReport {
     this.emit(absence ? none : value);
   }
 
+  /** As many as were read in one go. */
   all(reads: Iterable<Read<unknown>>): void {
-    const counts = new Map<string, { outcome: Outcome; tier: Tier; count: number }>();
+    const counts = new Map<Tier, Map<Outcome, number>>();
+    let hits = 0;
     let shared = 0;
-    for (const { value, outcome: how, tier, shared: isShared } of reads) {
-      const outcome = how === 'hit' && value === null ? 'negative' : how;
-      const name = outcome + tier;
-      const known = counts.get(name);
-      if (known) known.count++;
-      else counts.set(name, { outcome, tier, count: 1 });
-      if (isShared) shared++;
+    for (const read of reads) {
+      if (read.shared) shared++;
+      if (isStoreHit(read)) hits++;
+      else count(counts, read);
     }
-    for (const each of counts.values()) this.emit({ type: 'read', space: this.space, ...each });
-    if (shared > 0) this.emit({ type: 'coalesced', space: this.space, count: shared });
+    const { emit, space } = this;
+    if (hits > 0) emit({ type: 'read', space, outcome: 'hit', tier: 'store', count: hits });
+    for (const [tier, outcomes] of counts)
+      for (const [outcome, count] of outcomes) emit({ type: 'read', space, outcome, tier, count });
+    if (shared > 0) emit({ type: 'coalesced', space, count: shared });
   }
+}
+
+/** What most are; counted without a map. */
+function isStoreHit({ outcome, tier, value }: Read<unknown>): boolean {
+  return outcome === 'hit' && tier === 'store' && value !== null;
+}
+
+function count(counts: Map<Tier, Map<Outcome, number>>, { tier, outcome: how, value }: Read<unknown>): void {
+  const outcome = how === 'hit' && value === null ? 'negative' : how;
+  const outcomes = counts.get(tier) ?? new Map<Outcome, number>();
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  counts.set(tier, outcomes);
 }

@@ -35,6 +35,7 @@ export interface IntentEntry {
 
 const MARK_CHARS = 5;
 const MAX_DIGITS = 16;
+const ZERO = '0'.charCodeAt(0);
 
 /**
  * The text of an entry as Redis stores it: `V<version><mark><payload>`, with a lease
@@ -55,12 +56,14 @@ export function formatRecord(entry: Entry): string {
 
 /** Reads what {@link formatRecord} wrote; `null` for any other text, which counts as absent. */
 export function parseRecord(record: string): Entry | null {
-  const end = endOfDigits(record);
+  let number = 0;
+  let end = 1;
+  for (let code = record.charCodeAt(1); isDigit(code); code = record.charCodeAt(++end))
+    number = number * 10 + code - ZERO;
   if (end === 1 || end > MAX_DIGITS + 1) return null;
-  const number = Number(record.slice(1, end));
   switch (record.charAt(0)) {
     case 'V':
-      return valueEntry(number, record.slice(end), null);
+      return valueEntry(number, record, end);
     case 'R':
       return leasedValue(number, record.slice(end));
     case 'T':
@@ -76,25 +79,27 @@ export function parseRecord(record: string): Entry | null {
   }
 }
 
-function endOfDigits(record: string): number {
-  let end = 1;
-  while (isDigit(record.charCodeAt(end))) end++;
-  return end;
-}
-
 function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
+  return code >= ZERO && code <= ZERO + 9;
 }
 
-function valueEntry(version: number, text: string, lease: Lease | null): ValueEntry | null {
-  if (text.length < MARK_CHARS) return null;
-  return { state: 'value', version, mark: text.slice(0, MARK_CHARS), payload: text.slice(MARK_CHARS), lease };
+/** On the path of every hit: hence no pattern, and no text cut twice. */
+function valueEntry(version: number, record: string, end: number): ValueEntry | null {
+  const start = end + MARK_CHARS;
+  if (record.length < start) return null;
+  return { state: 'value', version, mark: record.slice(end, start), payload: record.slice(start), lease: null };
 }
 
 function leasedValue(version: number, text: string): ValueEntry | null {
   const [, token, until, payload] = /^[^|]{5}([^|]+)\|(\d+)\|(.*)$/s.exec(text) ?? [];
   if (token === undefined || payload === undefined) return null;
-  return valueEntry(version, text.slice(0, MARK_CHARS) + payload, { token, untilMs: Number(until) });
+  return {
+    state: 'value',
+    version,
+    mark: text.slice(0, MARK_CHARS),
+    payload,
+    lease: { token, untilMs: Number(until) },
+  };
 }
 
 function parseLease(text: string): Lease | null {

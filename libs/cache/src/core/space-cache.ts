@@ -95,12 +95,12 @@ export class SpaceCache<Value> {
       if (held) reads.set(id, readOf(held));
       else open.push(id);
     }
-    if (open.length > 0) {
-      const wish = this.parts.readThrough.wish(loadMissing, options, performance.now());
-      await this.parts.readThrough.answer(await this.parts.looker.look(open, wish.tags), reads, wish);
-    }
+    const fromStore = reads.size === 0;
+    const wish = this.parts.readThrough.wish(loadMissing, options, performance.now());
+    const found = open.length > 0 ? await this.parts.looker.look(open, wish.tags) : [];
+    const atOnce = await this.parts.readThrough.answer(found, reads, wish);
     this.report.all(reads.values());
-    return inOrder(ids, reads);
+    return fromStore && atOnce ? reads : inOrder(ids, reads);
   }
 
   /** What is cached of `id`; loads nothing. */
