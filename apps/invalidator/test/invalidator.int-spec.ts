@@ -112,6 +112,12 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     return found;
   }
 
+  it('hears of no invalidation, for it keeps no entries', async () => {
+    await publish([updated(randomUUID(), 2)]);
+    await eventually(async () => (await metric(invalidator, 'larder_invalidation_lag_seconds_count')) === 1);
+    expect(await redis.pubsub('CHANNELS')).toEqual([]);
+  });
+
   it('removes what an event has made stale, and measures how long that took', async () => {
     const ids = await cachedProducts(3);
     const before = await metric(invalidator, 'larder_invalidation_lag_seconds_count');
