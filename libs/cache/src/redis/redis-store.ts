@@ -4,6 +4,7 @@ import type { EntryInvalidation, Tag } from '../core/invalidation.js';
 import { parseRecord } from '../core/record.js';
 import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from '../core/steps.js';
 import type { FeedListener, Found, Inspection, Look, Store } from '../core/store.js';
+import { RecentInvalidations } from './recent-invalidations.js';
 import { listenToRedis } from './redis-feed.js';
 import * as scripts from './scripts.js';
 
@@ -17,7 +18,11 @@ const FILL_ANSWERS = { '-1': 'outdated', '0': 'refused', '1': 'stored' } as cons
  * On a Cluster nothing can be heard of invalidations, so an L1 stays off.
  */
 export class RedisStore implements Store {
-  constructor(private readonly redis: Redis | Cluster) {}
+  private readonly recent: RecentInvalidations;
+
+  constructor(private readonly redis: Redis | Cluster) {
+    this.recent = RecentInvalidations.of(redis, (entries, tags, tombstoneMs) => this.apply(entries, tags, tombstoneMs));
+  }
 
   async look(keys: readonly string[], tags: readonly Tag[]): Promise<Look> {
     const values = await this.values([...keys, ...tags]);
@@ -65,6 +70,11 @@ export class RedisStore implements Store {
   }
 
   async invalidate(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void> {
+    await this.apply(entries, tags, tombstoneMs);
+    this.recent.remember(entries, tags, tombstoneMs);
+  }
+
+  private async apply(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void> {
     await Promise.all([
       ...entries.map(({ key, version }) => scripts.invalidate(this.redis, [key], [version ?? '', tombstoneMs])),
       ...tags.map((tag) => scripts.retire(this.redis, [tag], [])),
