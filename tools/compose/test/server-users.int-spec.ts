@@ -106,6 +106,7 @@ describe('the users of redis-cache', () => {
     ['touch the keys of another service', () => catalog.get('auth_service:session:1')],
     ['empty the server', () => catalog.flushall()],
     ['change the configuration', () => catalog.config('SET', 'maxmemory', '0')],
+    ['cut the connections of others', () => catalog.client('KILL', 'TYPE', 'normal')],
   ])('do not let the catalog %s', async (_what, attempt) => {
     await expect(attempt()).rejects.toThrow('NOPERM');
   });

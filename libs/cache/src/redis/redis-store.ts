@@ -10,6 +10,8 @@ import * as scripts from './scripts.js';
 
 /** Tags outlive every derived value that carries them; one that expires all the same only costs a load. */
 const TAG_TTL_MS = 24 * 3_600_000;
+/** An expiration that is sent again after a change of master is one without a version, which leaves no tombstone. */
+const EXPIRED_TOMBSTONE_MS = 1;
 const FILL_ANSWERS = { '-1': 'outdated', '0': 'refused', '1': 'stored' } as const;
 
 /**
@@ -62,11 +64,18 @@ export class RedisStore implements Store {
   }
 
   async put(key: string, { version, mark, body, stampChars, ttlMs, tombstoneMs }: PutRequest): Promise<FillAnswer> {
-    return FILL_ANSWERS[await scripts.put(this.redis, [key], [version, mark, body, stampChars, ttlMs, tombstoneMs])];
+    const answer = await scripts.put(this.redis, [key], [version, mark, body, stampChars, ttlMs, tombstoneMs]);
+    this.recent.remember([{ key, version }], [], tombstoneMs);
+    return FILL_ANSWERS[answer];
   }
 
   async expire(keys: readonly string[]): Promise<void> {
     await Promise.all(keys.map((key) => scripts.expire(this.redis, [key], [])));
+    this.recent.remember(
+      keys.map((key) => ({ key })),
+      [],
+      EXPIRED_TOMBSTONE_MS,
+    );
   }
 
   async invalidate(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void> {
