@@ -1,7 +1,7 @@
 /**
  * npm run mutants: builds mistakes into the protocol, one at a time, in copies of the tree, and runs the tests that should
  * notice. Prints a line for each; fails if a mistake survives, or no longer fits the source. `-- PATTERN` tries those whose
- * names contain it. About 4 minutes on two cores, 8 at most for each mistake's own limit.
+ * names contain it. Takes 4 to 6 minutes on two cores that have other work; a mistake that hangs a test counts after 90 s.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -34,7 +34,7 @@ export const coreMutants = [
     name: 'joining a load that has begun',
     mistake: 'single flight keyed by the key alone: late callers get a row read before they asked',
     edits: [{ file: 'filler.ts', from: `for (const { task } of ready) task.flight.depart();`, to: `` }],
-    specs: 'freshness.property',
+    specs: 'freshness.property|schedules.spec',
   },
   {
     name: 'stamps read after the load',
@@ -119,10 +119,10 @@ export const coreMutants = [
       {
         file: 'steps.ts',
         from: `  if (entry.state === 'intent')
-    return { write: { entry: { ...entry, floor: version }, ttlMs: null }, answer: undefined };
+    return { write: { entry: { ...entry, floor: version }, ttlMs: Infinity }, answer: undefined };
   return { write: tombstone(version, tombstoneMs), answer: undefined };`,
         to: `  if (entry.state === 'intent')
-    return { write: { entry: { ...entry, floor: version }, ttlMs: null }, answer: undefined };
+    return { write: { entry: { ...entry, floor: version }, ttlMs: Infinity }, answer: undefined };
   return { write: { ...tombstone(version, tombstoneMs), entry: { state: 'tombstone', floor: 0, lease: entry.lease } }, answer: undefined };`,
       },
     ],
@@ -221,7 +221,7 @@ export const coreMutants = [
       {
         file: 'steps.ts',
         from: `mark: EXPIRED, lease: null }, ttlMs: 'kept' }`,
-        to: `mark: EXPIRED, lease: null }, ttlMs: null }`,
+        to: `mark: EXPIRED, lease: null }, ttlMs: Infinity }`,
       },
     ],
     specs: STEPS,
@@ -248,7 +248,7 @@ export const coreMutants = [
       {
         file: 'steps.ts',
         from: `{ write: { entry: leased, ttlMs: 'kept' }`,
-        to: `{ write: { entry: leased, ttlMs: null }`,
+        to: `{ write: { entry: leased, ttlMs: Infinity }`,
       },
     ],
     specs: STEPS,

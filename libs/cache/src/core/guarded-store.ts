@@ -17,6 +17,7 @@ const STATES = {
   [CircuitState.Closed]: 'closed',
   [CircuitState.Open]: 'open',
   [CircuitState.HalfOpen]: 'half-open',
+  [CircuitState.Isolated]: 'open', // nobody isolates it
 } as const;
 
 /** After a failure, the next read waits for the store this many times shorter, until something succeeds. */
@@ -43,7 +44,7 @@ export class GuardedStore {
       breaker: new ConsecutiveBreaker(breakAfter),
     });
     breaker.onStateChange((state) => {
-      if (state !== CircuitState.Isolated) this.turn(STATES[state]);
+      this.turn(STATES[state]);
     });
     this.timeoutMs = operationTimeoutMs;
     this.breaker = breaker;

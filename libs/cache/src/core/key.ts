@@ -58,8 +58,9 @@ export function isGeneration(tag: Tag): boolean {
 
 /** The generation of the space that an entry's key belongs to. */
 export function generationOf(key: string): Tag {
-  const [service = '', entity = ''] = key.split(':', 2);
-  return `${service}:generation:${entity.replace(/\.v\d+$/, '')}` as Tag;
+  const from = key.indexOf(':') + 1;
+  const entity = key.slice(from, key.indexOf(':', from));
+  return `${key.slice(0, from)}generation:${entity.replace(/\.v\d+$/, '')}` as Tag;
 }
 
 /** The service that a key belongs to. */

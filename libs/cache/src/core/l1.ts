@@ -88,7 +88,7 @@ export class L1<Value> implements FeedListener {
 
   /** To be taken before a read of the store begins, and given back to {@link keep}. */
   epochOf(key: string): Epoch {
-    return this.epochs[slotOf(key)] ?? 0;
+    return Atomics.load(this.epochs, slotOf(key));
   }
 
   /** Keeps what a read that began at `epoch` found, unless something was invalidated since, or a newer one is there. */
@@ -104,8 +104,7 @@ export class L1<Value> implements FeedListener {
     if (key === this.space.generation) {
       this.forgetAll();
     } else if (key.startsWith(this.space.prefix)) {
-      const slot = slotOf(key);
-      this.epochs[slot] = (this.epochs[slot] ?? 0) + 1;
+      Atomics.add(this.epochs, slotOf(key), 1);
       this.slots.delete(this.partOf(key));
     }
   };
@@ -135,7 +134,7 @@ export class L1<Value> implements FeedListener {
   }
 
   private forgetAll(): void {
-    for (let slot = 0; slot < EPOCHS; slot++) this.epochs[slot] = (this.epochs[slot] ?? 0) + 1;
+    for (let slot = 0; slot < EPOCHS; slot++) Atomics.add(this.epochs, slot, 1);
     this.slots.clear();
   }
 

@@ -117,13 +117,13 @@ export class MemoryStore implements Store {
     const slot = this.slotOf(key);
     const { write, answer } = step(slot?.entry ?? null);
     if (write === null) this.slots.delete(key);
-    else if (write) this.slots.set(key, { entry: write.entry, expiresAtMs: this.expiry(write.ttlMs, slot) });
+    else if (write)
+      this.slots.set(key, { entry: write.entry, expiresAtMs: this.expiry(write.ttlMs, slot?.expiresAtMs ?? Infinity) });
     return Promise.resolve(answer);
   }
 
-  private expiry(ttlMs: number | null | 'kept', slot: Slot | null): number {
-    if (ttlMs === 'kept') return slot?.expiresAtMs ?? Infinity;
-    return ttlMs === null ? Infinity : this.clock() + ttlMs;
+  private expiry(ttlMs: number | 'kept', keptUntilMs: number): number {
+    return ttlMs === 'kept' ? keptUntilMs : this.clock() + ttlMs;
   }
 
   private announce(key: string): void {

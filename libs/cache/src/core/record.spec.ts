@@ -35,3 +35,7 @@ const foreign = [
 it.each(foreign)('%j counts as absent', (record) => {
   expect(parseRecord(record)).toBeNull();
 });
+
+it('a lease that is not whole is none', () => {
+  expect(parseRecord('T3|abc')).toEqual({ state: 'tombstone', floor: 3, lease: null });
+});

@@ -103,6 +103,6 @@ function leasedValue(version: number, text: string): ValueEntry | null {
 }
 
 function parseLease(text: string): Lease | null {
-  const [token = '', until = ''] = text.split('|');
-  return token === '' ? null : { token, untilMs: Number(until) };
+  const [, token, until] = /^([^|]+)\|(\d+)$/.exec(text) ?? [];
+  return token === undefined ? null : { token, untilMs: Number(until) };
 }

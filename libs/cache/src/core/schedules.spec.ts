@@ -76,6 +76,19 @@ it('fill: a load that lost its lease does not use that of the next one', async (
   expect(await second).toEqual(row(2));
 });
 
+it('load: a reader who comes after an invalidation does not share a load that began before it', async () => {
+  const space = setUp().cache.space(rows);
+  const older = deferred<Row>();
+  const first = space.getOrSet('1', () => older.promise);
+  await turns();
+  await space.invalidate('1', { version: 2 });
+  const second = space.getOrSet('1', async () => row(2));
+  await turns();
+  older.resolve(row(1));
+  expect(await first).toEqual(row(1));
+  expect(await second).toEqual(row(2));
+});
+
 it('L1: a read that began before an invalidation had to wait does not keep what it found', async () => {
   const { cache, other, store } = setUp();
   const space = cache.space(held);

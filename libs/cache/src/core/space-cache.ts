@@ -188,8 +188,7 @@ function listOf(ids: string | readonly string[]): readonly string[] {
 function inOrder<Value>(ids: readonly string[], reads: ReadonlyMap<string, Read<Value>>): Map<string, Read<Value>> {
   const ordered = new Map<string, Read<Value>>();
   for (const id of ids) {
-    const read = reads.get(id);
-    if (read) ordered.set(id, read);
+    ordered.set(id, reads.get(id) as Read<Value>); // every id has been answered
   }
   return ordered;
 }

@@ -10,13 +10,13 @@ const TAGGED_STAMP_CHARS = 22;
  * 132 bits, because every combination of values is a chance to meet an old one.
  */
 export class Stamps {
-  private known = { generation: '', stamp: '' };
+  private known = { values: '', stamp: '' };
 
   /** @param tagValues the generation's value first */
   of(tagValues: readonly string[]): string {
-    const [generation = ''] = tagValues;
-    if (tagValues.length > 1) return digest(tagValues.join(','), TAGGED_STAMP_CHARS);
-    if (this.known.generation !== generation) this.known = { generation, stamp: digest(generation, PLAIN_STAMP_CHARS) };
+    const values = tagValues.join(',');
+    if (tagValues.length > 1) return digest(values, TAGGED_STAMP_CHARS);
+    if (this.known.values !== values) this.known = { values, stamp: digest(values, PLAIN_STAMP_CHARS) };
     return this.known.stamp;
   }
 }

@@ -9,8 +9,8 @@ import type { Entry, TombstoneEntry, ValueEntry } from './record.js';
  * load, never freshness: a fill needs its own lease to be present.
  */
 export interface Step<Answer> {
-  /** Absent: the key stays as it is. `null`: the key is deleted. `ttlMs` `null`: it stays until told otherwise; `'kept'`: as long as it would have. */
-  readonly write?: { readonly entry: Entry; readonly ttlMs: number | null | 'kept' } | null;
+  /** Absent: the key stays as it is. `null`: the key is deleted. `ttlMs` `Infinity`: it stays until told otherwise; `'kept'`: as long as it would have. */
+  readonly write?: { readonly entry: Entry; readonly ttlMs: number | 'kept' } | null;
   readonly answer: Answer;
 }
 
@@ -91,7 +91,7 @@ export function invalidate(entry: Entry | null, version: number, tombstoneMs: nu
   if (entry === null) return { write: tombstone(version, tombstoneMs), answer: undefined };
   if (floorOf(entry) >= version) return { answer: undefined };
   if (entry.state === 'intent')
-    return { write: { entry: { ...entry, floor: version }, ttlMs: null }, answer: undefined };
+    return { write: { entry: { ...entry, floor: version }, ttlMs: Infinity }, answer: undefined };
   return { write: tombstone(version, tombstoneMs), answer: undefined };
 }
 
