@@ -11,6 +11,7 @@ export { MemoryStore, type MemoryStoreOptions } from './core/memory-store.js';
 export type { Read, ReadOptions, ReadOutcome } from './core/read.js';
 export type { Entry } from './core/record.js';
 export { jsonSerializer, type SchemaResult, type Serializer, type ValueSchema } from './core/schema.js';
+export type { Reservation } from './core/reserver.js';
 export type { Load, SpaceCache } from './core/space-cache.js';
 export { defineSpace, type L1Limits, type Space, type SpaceDefinition } from './core/space.js';
 export type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from './core/steps.js';

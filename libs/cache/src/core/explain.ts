@@ -126,7 +126,7 @@ export class Explainer<Value> {
     const decoded = await this.parts.codec.decode(entry.payload.slice(stamp.length));
     if (decoded.kind === 'corrupt') return 'corrupt';
     const { space } = this.parts;
-    return stageOf(space, ttlOf(space, key, entry.mark, decoded.value === null), ageOf(entry.mark, nowMs));
+    return stageOf(space, ttlOf(space, key, entry.mark, decoded.value), ageOf(entry.mark, nowMs));
   }
 }
 

@@ -52,6 +52,13 @@ export interface FenceParts<Value> {
   readonly emit: CacheListener;
 }
 
+/** What is stored of a value; `ttlMs`: how long the store keeps it. */
+interface Encoded {
+  readonly version: number;
+  readonly body: string;
+  readonly ttlMs: number;
+}
+
 /** The one way into the store and the process's own tier for what a load has found: under a lease, and not past an invalidation. */
 export class Fence<Value> {
   constructor(private readonly parts: FenceParts<Value>) {}
@@ -76,10 +83,9 @@ export class Fence<Value> {
       await this.release(lease);
       return false;
     }
-    const { version, body } = encoded;
-    const { store, space, timing } = this.parts;
+    const { version, body, ttlMs } = encoded;
+    const { store, timing } = this.parts;
     const { key, token, mark, stamp } = lease;
-    const ttlMs = keptMs(space, key, mark, value === null);
     const request: FillRequest = {
       token,
       version,
@@ -99,10 +105,11 @@ export class Fence<Value> {
     await this.parts.store.attempt('release', (each) => each.release(key, token, this.parts.timing.tombstoneMs));
   }
 
-  private async encode(lease: Lease, value: Value | null): Promise<{ version: number; body: string } | null> {
+  private async encode(lease: Lease, value: Value | null): Promise<Encoded | null> {
+    const { space, codec } = this.parts;
     try {
-      const version = value === null ? lease.floor : readVersion(this.parts.space, value);
-      return { version, body: await this.parts.codec.encode(value) };
+      const version = value === null ? lease.floor : readVersion(space, value);
+      return { version, body: await codec.encode(value), ttlMs: keptMs(space, lease.key, lease.mark, value) };
     } catch {
       this.report(lease.key, 'unstorable');
       return null;
@@ -115,7 +122,7 @@ export class Fence<Value> {
     if (lease.stamp.length !== PLAIN_STAMP_CHARS) return; // loaded under tags, which only the store can check
     const decoded = l1 && (await codec.decode(body));
     if (decoded?.kind !== 'value') return;
-    const freshMs = ttlOf(space, lease.key, lease.mark, decoded.value === null) * (1 - space.earlyRefresh);
+    const freshMs = ttlOf(space, lease.key, lease.mark, decoded.value) * (1 - space.earlyRefresh);
     const { key, stamp, epoch, askedAtMs: loadedAtMs } = lease;
     const bytes = stamp.length + body.length;
     l1?.keep(key, { value: decoded.value, version, loadedAtMs, servedUntilMs: loadedAtMs + freshMs, bytes }, epoch);

@@ -7,31 +7,43 @@ import type { Space } from './space.js';
  */
 export type Stage = 'fresh' | 'early' | 'stale' | 'grace' | 'over';
 
-type Lifetimes = Pick<Space<never>, 'ttlMs' | 'negativeTtlMs' | 'staleMs' | 'graceMs' | 'earlyRefresh'>;
+type Lifetimes<Value> = Pick<
+  Space<Value>,
+  'ttlMs' | 'ttlMsOf' | 'negativeTtlMs' | 'staleMs' | 'graceMs' | 'earlyRefresh'
+>;
 
 /** Up to so much of a TTL is taken off, so that entries stored together do not expire together. */
 const JITTER = 0.1;
 /** Where keys differ most; all of a long key would cost a hit more than its lookup. */
 const KEY_CHARS = 12;
 
-/** The TTL of one entry in milliseconds, the same whoever asks. `absence`: of a cached absence. */
-export function ttlOf(space: Lifetimes, key: string, mark: Mark, absence: boolean): number {
-  const ttlMs = absence ? space.negativeTtlMs : space.ttlMs;
+/** The TTL of one entry in milliseconds, the same whoever asks. `null`: of a cached absence. */
+export function ttlOf<Value>(space: Lifetimes<Value>, key: string, mark: Mark, value: Value | null): number {
+  const ttlMs = value === null ? space.negativeTtlMs : ownTtlMs(space, value);
   return Math.ceil(ttlMs * (1 - JITTER * scatter(key, mark)));
 }
 
 /** How long the store keeps an entry, in milliseconds: its TTL, and past it as long as it may be served. */
-export function keptMs(space: Lifetimes, key: string, mark: Mark, absence: boolean): number {
-  return ttlOf(space, key, mark, absence) + Math.max(space.staleMs, space.graceMs);
+export function keptMs<Value>(space: Lifetimes<Value>, key: string, mark: Mark, value: Value | null): number {
+  return ttlOf(space, key, mark, value) + Math.max(space.staleMs, space.graceMs);
 }
 
 /** The stage of an entry that is `ageMs` old. */
-export function stageOf(space: Lifetimes, ttlMs: number, ageMs: number): Stage {
+export function stageOf(
+  space: Pick<Lifetimes<never>, 'staleMs' | 'graceMs' | 'earlyRefresh'>,
+  ttlMs: number,
+  ageMs: number,
+): Stage {
   const pastMs = ageMs - ttlMs;
   if (pastMs < 0) return space.earlyRefresh > 0 && -pastMs <= ttlMs * space.earlyRefresh ? 'early' : 'fresh';
   if (pastMs < space.staleMs) return 'stale';
   if (pastMs < space.graceMs || (ageMs === Infinity && space.graceMs > 0)) return 'grace';
   return 'over';
+}
+
+function ownTtlMs<Value>({ ttlMs, ttlMsOf }: Lifetimes<Value>, value: Value): number {
+  const ownMs = ttlMsOf ? ttlMsOf(value) : ttlMs;
+  return ownMs > 0 && ownMs < ttlMs ? ownMs : ttlMs;
 }
 
 /** A number from 0 to 1 that looks random and follows from the key's end and the mark (FNV-1a). */

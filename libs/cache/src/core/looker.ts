@@ -112,7 +112,7 @@ export class Looker<Value> {
     }
     const { version, mark, lease, payload } = entry;
     const ageMs = ageOf(mark, nowMs);
-    const ttlMs = ttlOf(space, wanted.key, mark, decoded.value === null);
+    const ttlMs = ttlOf(space, wanted.key, mark, decoded.value);
     const stage = stageOf(space, ttlMs, ageMs);
     if (stage === 'over') return finding(wanted, stamp, null, mark);
     const stored: Stored<Value> = {

@@ -31,6 +31,18 @@ export interface ReadOptions {
 
 type Outcome = ReadOutcome | 'negative';
 
+/** The reads of `ids`, in their order. */
+export function inOrder<Value>(
+  ids: readonly string[],
+  reads: ReadonlyMap<string, Read<Value>>,
+): Map<string, Read<Value>> {
+  const ordered = new Map<string, Read<Value>>();
+  for (const id of ids) {
+    ordered.set(id, reads.get(id) as Read<Value>); // every id has been answered
+  }
+  return ordered;
+}
+
 /** Tells a listener how reads were answered, one event for all that were answered alike. */
 export class ReadReport {
   /** Made once: on the path of every hit. */

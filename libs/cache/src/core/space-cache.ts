@@ -3,8 +3,9 @@ import type { Explainer, Explanation, Peek } from './explain.js';
 import type { Held, L1 } from './l1.js';
 import type { LoadContext, LoadMany } from './load.js';
 import type { Looker } from './looker.js';
-import { ReadReport, type Read, type ReadOptions } from './read.js';
+import { inOrder, ReadReport, type Read, type ReadOptions } from './read.js';
 import type { ReadThrough } from './read-through.js';
+import type { Reservation, Reserver } from './reserver.js';
 import type { SpaceWriter } from './space-writer.js';
 import type { Space } from './space.js';
 
@@ -12,6 +13,7 @@ export interface SpaceCacheParts<Value> {
   readonly space: Space<Value>;
   readonly looker: Looker<Value>;
   readonly readThrough: ReadThrough<Value>;
+  readonly reserver: Reserver<Value>;
   readonly writer: SpaceWriter<Value>;
   readonly explainer: Explainer<Value>;
   readonly l1: L1<Value> | null;
@@ -103,6 +105,14 @@ export class SpaceCache<Value> {
     return fromStore && atOnce ? reads : inOrder(ids, reads);
   }
 
+  /**
+   * For callers that look, load and store in steps of their own: the cached value, or the right to store what they load
+   * from now on. Whoever can, uses {@link getOrSet}, which also shares loads. Never throws for a store that is down.
+   */
+  async reserve(id: string): Promise<Reservation<Value>> {
+    return this.parts.reserver.reserve(id);
+  }
+
   /** What is cached of `id`; loads nothing. */
   async peek(id: string, options?: Pick<ReadOptions, 'tags'>): Promise<Peek<Value>> {
     return this.parts.explainer.peek(id, options?.tags ?? []);
@@ -118,7 +128,7 @@ export class SpaceCache<Value> {
    * Resolves once no read that starts later can see it. @throws {CacheError} as `Cache.invalidate`
    */
   async invalidate(ids: string | readonly string[], change?: { readonly version: number }): Promise<void> {
-    await this.parts.writer.invalidate(listOf(ids), change?.version);
+    await this.parts.writer.invalidate(ids, change?.version);
   }
 
   /**
@@ -126,7 +136,7 @@ export class SpaceCache<Value> {
    * is slow. In a space without grace it is an {@link invalidate}. @throws {CacheError} as `Cache.invalidate`
    */
   async expire(ids: string | readonly string[]): Promise<void> {
-    await this.parts.writer.expire(listOf(ids));
+    await this.parts.writer.expire(ids);
   }
 
   /**
@@ -179,16 +189,4 @@ export class SpaceCache<Value> {
 function readOf<Value>({ value, loadedAtMs }: Held<Value>): Read<Value | null> {
   const ageMs = performance.now() - loadedAtMs;
   return { value, outcome: 'hit', tier: 'l1', ageMs, stored: false, shared: false };
-}
-
-function listOf(ids: string | readonly string[]): readonly string[] {
-  return typeof ids === 'string' ? [ids] : ids;
-}
-
-function inOrder<Value>(ids: readonly string[], reads: ReadonlyMap<string, Read<Value>>): Map<string, Read<Value>> {
-  const ordered = new Map<string, Read<Value>>();
-  for (const id of ids) {
-    ordered.set(id, reads.get(id) as Read<Value>); // every id has been answered
-  }
-  return ordered;
 }

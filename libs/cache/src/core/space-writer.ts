@@ -21,15 +21,16 @@ export interface SpaceWriterParts<Value> {
 export class SpaceWriter<Value> {
   constructor(private readonly parts: SpaceWriterParts<Value>) {}
 
-  async invalidate(ids: readonly string[], version: number | undefined): Promise<void> {
+  async invalidate(ids: string | readonly string[], version: number | undefined): Promise<void> {
     await this.parts.invalidator.invalidate(this.entries(ids, version), []);
   }
 
-  async expire(ids: readonly string[]): Promise<void> {
+  async expire(ids: string | readonly string[]): Promise<void> {
     const { space, invalidator } = this.parts;
-    if (ids.length === 0) return;
-    if (space.graceMs === 0) await invalidator.invalidate(this.entries(ids, undefined), []);
-    else await invalidator.expire(this.entries(ids, undefined));
+    const entries = this.entries(ids, undefined);
+    if (entries.length === 0) return;
+    if (space.graceMs === 0) await invalidator.invalidate(entries, []);
+    else await invalidator.expire(entries);
   }
 
   async retire(): Promise<Tag> {
@@ -50,7 +51,7 @@ export class SpaceWriter<Value> {
       return false;
     }
     const mark = markOf(storeClock.atLeast());
-    const ttlMs = keptMs(space, own.key, mark, false);
+    const ttlMs = keptMs(space, own.key, mark, value);
     const request = { version, mark, body, stampChars: PLAIN_STAMP_CHARS, ttlMs };
     const [answer] = await Promise.all([invalidator.put(own, request), invalidator.invalidate(others, [])]);
     return answer === 'stored';
@@ -66,7 +67,7 @@ export class SpaceWriter<Value> {
     }
   }
 
-  private entries(ids: readonly string[], version: number | undefined): EntryInvalidation[] {
-    return ids.flatMap((id) => this.parts.space.entries(id, version));
+  private entries(ids: string | readonly string[], version: number | undefined): EntryInvalidation[] {
+    return (typeof ids === 'string' ? [ids] : ids).flatMap((id) => this.parts.space.entries(id, version));
   }
 }

@@ -28,6 +28,8 @@ export interface SpaceDefinition<Value> {
   readonly version?: (value: Value) => number;
   /** How long a value may stay, in milliseconds, > 0; each entry gets up to a tenth less, so that they do not expire together. */
   readonly ttlMs: number;
+  /** How long one value may stay, in milliseconds, in place of `ttlMs`; what is not above 0 and below `ttlMs` counts as `ttlMs`. */
+  readonly ttlMsOf?: (value: Value) => number;
   /** How long "there is no such thing" may stay, in milliseconds, > 0; `ttlMs` unless given. */
   readonly negativeTtlMs?: number;
   /** How long past its TTL a value is served while it is loaded anew in the background, in milliseconds; 0 unless given. */
@@ -55,8 +57,9 @@ export interface SpaceDefinition<Value> {
 }
 
 /** One kind of cached value: where its entries are and how long they live. */
-export interface Space<Value> extends Required<Omit<SpaceDefinition<Value>, 'version' | 'l1'>> {
+export interface Space<Value> extends Required<Omit<SpaceDefinition<Value>, 'version' | 'ttlMsOf' | 'l1'>> {
   readonly version: ((value: Value) => number) | null;
+  readonly ttlMsOf: ((value: Value) => number) | null;
   readonly l1: Required<L1Limits> | null;
   /** `service:entity`, the name in events. */
   readonly name: string;
@@ -77,6 +80,7 @@ const MIN_L1_STALENESS_MS = 250;
 
 const DEFAULTS = {
   version: null,
+  ttlMsOf: null,
   staleMs: 0,
   graceMs: 0,
   earlyRefresh: 0,
@@ -112,7 +116,10 @@ export function defineSpace<Value>(definition: SpaceDefinition<Value>): Space<Va
   };
 }
 
-type Settings = Omit<Space<never>, 'value' | 'version' | 'name' | 'generation' | 'prefix' | 'key' | 'entries'>;
+type Settings = Omit<
+  Space<never>,
+  'value' | 'version' | 'ttlMsOf' | 'name' | 'generation' | 'prefix' | 'key' | 'entries'
+>;
 
 function assertRanges(settings: Settings): void {
   const { ttlMs, negativeTtlMs, staleMs, graceMs, errorBackoffMs, schemaVersion, alsoInvalidates, l1 } = settings;

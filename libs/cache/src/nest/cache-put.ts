@@ -1,3 +1,5 @@
+import { CacheError } from '../core/errors.js';
+import type { SpaceCache } from '../core/space-cache.js';
 import type { Space } from '../core/space.js';
 import { idOfCall, replaceMethod, settleInvalidation, type HasId, type IdOf } from './cached-method.js';
 
@@ -35,8 +37,18 @@ export function CachePut<Value, Id extends IdOf | undefined = undefined>(
       const result = (await call.proceed()) as Value | null | undefined;
       const entries = call.cache.space(space);
       const absent = result === null || result === undefined;
-      await settleInvalidation(absent ? entries.invalidate(entry) : entries.put(entry, result), onPending);
+      await settleInvalidation(absent ? entries.invalidate(entry) : put(entries, entry, result), onPending);
       return result;
     });
   };
+}
+
+/** A value that cannot be put, because it has no version, is committed all the same. */
+async function put<Value>(entries: SpaceCache<Value>, id: string, value: Value): Promise<void> {
+  try {
+    await entries.put(id, value);
+  } catch (error) {
+    if (!(error instanceof CacheError)) await entries.invalidate(id);
+    throw error;
+  }
 }

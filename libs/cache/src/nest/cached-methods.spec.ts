@@ -311,6 +311,13 @@ describe('@CachePut', () => {
     store.heal();
   });
 
+  it('invalidates the entry if the value has no version, and says so', async () => {
+    await shop.find('1');
+    const row = { name: 'Green tea', version: NaN };
+    await expect(shop.save('1', row)).rejects.toThrow('shop:product cannot read a version');
+    expect(await elsewhere().peek('1')).toEqual({ status: 'absent' });
+  });
+
   it('is refused for a space without versions', () => {
     expect(() => CachePut(names)).toThrow('shop:name has no versions');
   });
