@@ -5,11 +5,17 @@ import { CacheConnection } from './cache-connection.js';
 import { CacheHealthIndicator } from './cache-health-indicator.js';
 import { CACHE_OPTIONS, ConfigurableModuleClass } from './cache-module-options.js';
 import type { CacheModuleOptions } from './cache-module-options.js';
+import { facadeProviders } from './facade/facade-provider.js';
+import type { CacheFacadeOptions } from './facade/facade-space.js';
 import { spaceProvider, type AnySpace } from './space-provider.js';
 
 /** What `CacheModule.forFeature` returns: a module of its own, because the cache belongs to that of `forRoot`. */
 @Module({})
 class CacheSpacesModule {}
+
+/** What `CacheModule.forCacheManager` returns. */
+@Module({})
+class CacheFacadeModule {}
 
 /** Provides a {@link Cache}, under its class as the token, and a {@link CacheHealthIndicator}, and owns the Redis connection behind it. Global unless told otherwise. */
 @Module({
@@ -40,6 +46,15 @@ export class CacheModule extends ConfigurableModuleClass implements OnModuleInit
   static forFeature(spaces: readonly AnySpace[]): DynamicModule {
     const providers = spaces.map(spaceProvider);
     return { module: CacheSpacesModule, providers, exports: providers };
+  }
+
+  /**
+   * Provides a {@link CacheFacade} as `CACHE_MANAGER` to all modules, in the place of `CacheModule` of `@nestjs/cache-manager`.
+   * One per application. @throws {RangeError} for options out of their range
+   */
+  static forCacheManager(options: CacheFacadeOptions): DynamicModule {
+    const providers = facadeProviders(options);
+    return { module: CacheFacadeModule, global: true, providers, exports: providers };
   }
 
   async onModuleInit(): Promise<void> {

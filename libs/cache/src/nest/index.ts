@@ -4,5 +4,9 @@ export type { CacheBackend, CacheModuleOptions } from './cache-module-options.js
 export { CachePut, type CachePutOptions } from './cache-put.js';
 export { CacheModule } from './cache.module.js';
 export { Cacheable, type CacheableOptions } from './cacheable.js';
+export { CacheFacade } from './facade/cache-facade.js';
+export { CACHE_MANAGER } from './facade/facade-provider.js';
+export type { CacheFacadeOptions } from './facade/facade-space.js';
+export type { FacadeEntry } from './facade/facade-types.js';
 export { RedisConnection } from './redis-connection.js';
 export { InjectSpace } from './space-provider.js';

@@ -1,0 +1,24 @@
+import type { FactoryProvider, Provider } from '@nestjs/common';
+import { Cache } from '../../core/cache.js';
+import { CacheFacade } from './cache-facade.js';
+import { facadeSpace, type CacheFacadeOptions } from './facade-space.js';
+
+/** The token of `@nestjs/cache-manager`, which need not be installed. */
+export const CACHE_MANAGER = 'CACHE_MANAGER';
+
+const LONGEST_LOAD_MS = 10_000;
+
+/** Provides a facade under its class and under {@link CACHE_MANAGER}. @throws {RangeError} for options out of their range */
+export function facadeProviders(options: CacheFacadeOptions): Provider[] {
+  const { longestLoadMs = LONGEST_LOAD_MS, ...rest } = options;
+  const space = facadeSpace(rest);
+  const facade: FactoryProvider<CacheFacade> = {
+    provide: CacheFacade,
+    inject: [{ token: Cache, optional: true }],
+    useFactory: (cache: Cache | undefined) => {
+      if (!cache) throw new Error('CacheModule.forCacheManager needs a Cache: import CacheModule.forRoot(...) too');
+      return new CacheFacade(space.name, cache.space(space), longestLoadMs);
+    },
+  };
+  return [facade, { provide: CACHE_MANAGER, useExisting: CacheFacade }];
+}

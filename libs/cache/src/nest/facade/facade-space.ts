@@ -1,0 +1,60 @@
+import type { ValueSchema } from '../../core/schema.js';
+import { defineSpace, type Space, type SpaceDefinition } from '../../core/space.js';
+
+/** A value of any kind, with the TTL that it was set with in milliseconds; without one it has that of the facade. */
+export interface Boxed {
+  readonly value: unknown;
+  readonly ttlMs?: number;
+}
+
+/** What `CacheModule.forCacheManager` takes. */
+export interface CacheFacadeOptions extends Pick<
+  SpaceDefinition<Boxed>,
+  'maxValueBytes' | 'serializer' | 'compressAboveBytes' | 'staleMs' | 'graceMs' | 'earlyRefresh'
+> {
+  /** The service that owns the entries, a lower-case name. */
+  readonly service: string;
+  /** The space of the entries, a lower-case name; `http` unless given. One facade has one space. */
+  readonly entity?: string;
+  /** How long a value stays that is set without a TTL, in milliseconds, > 0. */
+  readonly ttlMs: number;
+  /**
+   * How long after a `get` that missed its `set` is awaited, in milliseconds, > 0 and below the cache's `tombstoneMs`; 10,000
+   * unless given. Longer than any load: a `set` that comes later counts as a write. After a load that failed and a deletion, a
+   * key is cached again so much later at the latest.
+   */
+  readonly longestLoadMs?: number;
+}
+
+const MAX_TTL_MS = 30 * 24 * 3_600_000;
+
+/** The space behind a facade. TTLs are the values' own, up to 30 days. */
+export function facadeSpace(options: Omit<CacheFacadeOptions, 'longestLoadMs'>): Space<Boxed> {
+  const { service, entity = 'http', ttlMs, ...more } = options;
+  if (!(ttlMs > 0)) throw new RangeError(`ttlMs is greater than 0, not ${ttlMs}`);
+  return defineSpace({
+    ...more,
+    service,
+    entity,
+    value: boxSchema,
+    ttlMs: MAX_TTL_MS,
+    ttlMsOf: (box) => box.ttlMs ?? ttlMs,
+  });
+}
+
+const boxSchema: ValueSchema<Boxed> = {
+  '~standard': {
+    validate: (input) =>
+      isBoxed(input) ? { value: input } : { issues: [{ message: 'not what the facade has stored' }] },
+  },
+};
+
+/** A value with its TTL; `undefined`: that of the facade. */
+export function boxed(value: unknown, ttlMs: number | undefined): Boxed {
+  return ttlMs === undefined ? { value } : { value, ttlMs };
+}
+
+function isBoxed(input: unknown): input is Boxed {
+  if (typeof input !== 'object' || input === null || !('value' in input)) return false;
+  return !('ttlMs' in input) || typeof input.ttlMs === 'number';
+}
