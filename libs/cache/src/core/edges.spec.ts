@@ -38,8 +38,8 @@ it('a bulk read may be larger than one look', async () => {
 
 it('what a store leaves out of its answer is absent', async () => {
   class CurtStore extends MemoryStore {
-    override async look(...args: Parameters<Store['look']>): Promise<Look> {
-      return { ...(await super.look(...args)), entries: [] };
+    override async look(): Promise<Look> {
+      return { entries: [], tags: [] };
     }
   }
   expect(await new Cache({ store: new CurtStore() }).space(rows).getOrSet('1', async () => 1)).toBe(1);
