@@ -37,6 +37,24 @@ export const coreMutants = [
     specs: 'freshness.property|schedules.spec',
   },
   {
+    name: 'an answer shared with those who came after it',
+    mistake: 'what the store said before they asked is older than what was invalidated meanwhile',
+    edits: [{ file: 'read-through.ts', from: `asks >= landed.ask || `, to: `` }],
+    specs: 'schedules.spec',
+  },
+  {
+    name: 'an answer shared across a retirement',
+    mistake: 'the leader asked under the generation of before',
+    edits: [{ file: 'read-through.ts', from: `stamp !== finding.stamp || `, to: `` }],
+    specs: 'schedules.spec',
+  },
+  {
+    name: 'an answer shared with one who owes an invalidation',
+    mistake: 'the store has the old value still',
+    edits: [{ file: 'read-through.ts', from: `!finding.leased || `, to: `` }],
+    specs: 'schedules.spec',
+  },
+  {
     name: 'stamps read after the load',
     mistake: 'a tag that is retired while its list loads is stored as current',
     edits: [
@@ -259,8 +277,9 @@ export const coreMutants = [
     edits: [
       {
         file: 'filler.ts',
-        from: `if (asked?.kind === 'value' || (task.background && lease === null))`,
-        to: `if (asked?.kind === 'value')`,
+        from: `if (task.background && lease === null) task.flight.land({ kind: 'again' });
+    else ready`,
+        to: `ready`,
       },
     ],
     specs: 'core/stale.spec',

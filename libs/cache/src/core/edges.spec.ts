@@ -4,8 +4,11 @@ import { Cache } from './cache.js';
 import { deepFreeze } from './deep-freeze.js';
 import type { CacheEvent } from './events.js';
 import { L1 } from './l1.js';
+import { EXPIRED } from './mark.js';
 import { MemoryStore } from './memory-store.js';
+import type { ValueEntry } from './record.js';
 import { defineSpace } from './space.js';
+import type { LeaseAnswer, LeaseRequest } from './steps.js';
 import type { Look, Store } from './store.js';
 
 const definition = { service: 'shop', entity: 'row', value: z.number(), version: Number, ttlMs: 60_000 };
@@ -50,7 +53,15 @@ it('a read that is told again and again to look, and finds nothing, loads by its
     override look(_keys: readonly string[], tags: Parameters<Store['look']>[1]): Promise<Look> {
       return super.look(['shop:row:other'], tags);
     }
+    override async lease(key: string, request: LeaseRequest): Promise<LeaseAnswer> {
+      const answer = await super.lease(key, request);
+      return answer.kind === 'value' ? outOfDate(answer) : answer;
+    }
   }
+  const outOfDate = ({ entry }: { entry: ValueEntry }): LeaseAnswer => ({
+    kind: 'value',
+    entry: { ...entry, mark: EXPIRED },
+  });
   const store = new FaultyStore(new LaggingStore());
   const space = new Cache({ store }).space(rows);
   await space.getOrSet('1', async () => 1);

@@ -5,6 +5,8 @@ import type { CacheListener } from './events.js';
 import type { Asked, Fence, Lease, Place } from './fence.js';
 import type { Flight } from './flights.js';
 import type { LoadGate, LoadMany } from './load.js';
+import type { Finding } from './looker.js';
+import type { ValueEntry } from './record.js';
 
 /** A key that this process is to fill. */
 export interface Task<Value> extends Place {
@@ -25,6 +27,8 @@ interface Ready<Value> {
 export interface FillerParts<Value> {
   readonly space: { readonly name: string };
   readonly fence: Fence<Value>;
+  /** What an entry that stands in the way of a lease means for a read. */
+  readonly weigh: (task: Task<Value>, entry: ValueEntry) => Finding<Value> | Promise<Finding<Value>>;
   readonly gate: LoadGate;
   readonly backoff: Backoff;
   readonly clock: Clock;
@@ -33,9 +37,9 @@ export interface FillerParts<Value> {
   readonly emit: CacheListener;
 }
 
-const FIRST_POLL_MS = 4;
-const POLL_GROWTH = 1.5;
-const MAX_POLL_MS = 64;
+const MIN_POLL_MS = 4;
+/** Of the time waited so far: nobody waits longer than a load by more than this share of it. */
+const POLL_SHARE = 0.25;
 
 /** Leads flights: gets the lease, loads, fills. The outcome, failure included, goes to the flights and nowhere else. */
 export class Filler<Value> {
@@ -58,9 +62,9 @@ export class Filler<Value> {
     const waiting: Promise<void>[] = [];
     await Promise.all(
       tasks.map(async (task) => {
-        const asked = task.leased ? await this.parts.fence.ask(task) : null;
+        const asked = task.leased ? await this.ask(task) : null;
         if (asked?.kind === 'busy' && !task.background) waiting.push(this.wait(task, load));
-        else settle(task, asked, ready);
+        else await this.settle(task, asked, ready);
       }),
     );
     await Promise.all([this.loadAndFill(ready, load), ...waiting]);
@@ -68,18 +72,36 @@ export class Filler<Value> {
 
   /** Asks again and again until the other process has filled, given up, died, or taken too long. */
   private async wait(task: Task<Value>, load: LoadMany<Value>): Promise<void> {
-    const { clock, fence, maxWaitMs } = this.parts;
-    const giveUpAtMs = clock.now() + maxWaitMs;
+    const { clock, maxWaitMs } = this.parts;
+    const startedMs = clock.now();
     const ready: Ready<Value>[] = [];
     let asked: Asked = { kind: 'busy', waitMs: maxWaitMs };
-    for (let pollMs = FIRST_POLL_MS; asked?.kind === 'busy'; pollMs = Math.min(pollMs * POLL_GROWTH, MAX_POLL_MS)) {
-      const leftMs = giveUpAtMs - clock.now();
-      if (leftMs <= 0) break;
-      await clock.sleep(Math.max(1, Math.min(pollMs, asked.waitMs, leftMs)));
-      asked = await fence.ask(task);
+    while (asked?.kind === 'busy') {
+      const waitedMs = clock.now() - startedMs;
+      if (waitedMs >= maxWaitMs) break;
+      const pollMs = Math.max(MIN_POLL_MS, waitedMs * POLL_SHARE);
+      await clock.sleep(Math.max(1, Math.min(pollMs, asked.waitMs, maxWaitMs - waitedMs)));
+      asked = await this.ask(task);
     }
-    settle(task, asked, ready);
+    await this.settle(task, asked, ready);
     await this.loadAndFill(ready, load);
+  }
+
+  private ask(task: Task<Value>): Promise<Asked> {
+    task.flight.ask();
+    return this.parts.fence.ask(task);
+  }
+
+  /** Ends the flight of a task whose value is there already, or that nobody waits for; any other may load. */
+  private async settle(task: Task<Value>, asked: Asked, ready: Ready<Value>[]): Promise<void> {
+    if (asked?.kind === 'value') {
+      const finding = await this.parts.weigh(task, asked.entry);
+      task.flight.land({ kind: 'found', finding, ask: task.flight.asks });
+      return;
+    }
+    const lease = asked?.kind === 'leased' ? asked.lease : null;
+    if (task.background && lease === null) task.flight.land({ kind: 'again' });
+    else ready.push({ task, lease });
   }
 
   private async loadAndFill(ready: readonly Ready<Value>[], load: LoadMany<Value>): Promise<void> {
@@ -130,11 +152,4 @@ export class Filler<Value> {
     if (!rejected) this.parts.backoff.failed(task.key);
     task.flight.fail(error);
   }
-}
-
-/** Ends the flight of a task whose value is there already, or that nobody waits for; any other may load. */
-function settle<Value>(task: Task<Value>, asked: Asked, ready: Ready<Value>[]): void {
-  const lease = asked?.kind === 'leased' ? asked.lease : null;
-  if (asked?.kind === 'value' || (task.background && lease === null)) task.flight.land({ kind: 'again' });
-  else ready.push({ task, lease });
 }

@@ -1,11 +1,19 @@
-/** How a flight ended for those who may share it: with a load's value, or with "read again". */
+import type { Finding } from './looker.js';
+
+/**
+ * How a flight ended for those who may share it: with a load's value; with what the store answered to the flight's
+ * `ask`-th request for a lease, because somebody had filled; or with "read again".
+ */
 export type Landing<Value> =
-  { readonly kind: 'loaded'; readonly value: Value; readonly stored: boolean } | { readonly kind: 'again' };
+  | { readonly kind: 'loaded'; readonly value: Value; readonly stored: boolean }
+  | { readonly kind: 'found'; readonly finding: Finding<Value>; readonly ask: number }
+  | { readonly kind: 'again' };
 
 /** One attempt to fill a key in this process. Until it departs others may join; whoever comes later must not share it. */
 export class Flight<Value> {
   readonly landing: Promise<Landing<Value>>;
   private departed = false;
+  private sent = 0;
   private settle!: (landing: Landing<Value>) => void;
   private crash!: (error: unknown) => void;
 
@@ -25,6 +33,16 @@ export class Flight<Value> {
     this.departed = true;
   }
 
+  /** Counts a request for the lease, right before it leaves: its answer is no older than that moment. */
+  ask(): void {
+    this.sent++;
+  }
+
+  /** How many requests for the lease have left. */
+  get asks(): number {
+    return this.sent;
+  }
+
   get boarding(): boolean {
     return !this.departed;
   }
@@ -40,8 +58,15 @@ export class Flight<Value> {
   }
 }
 
-/** What boarding a key means for the caller. `late`: the flight had departed; wait for its end, then read again. */
-export type Boarding<Value> = { readonly role: 'leads' | 'joins' | 'late'; readonly flight: Flight<Value> };
+/**
+ * What boarding a key means for the caller. `late`: the flight had departed; wait for its end, then read again. `asks`:
+ * how many requests for the lease had left by then.
+ */
+export interface Boarding<Value> {
+  readonly role: 'leads' | 'joins' | 'late';
+  readonly flight: Flight<Value>;
+  readonly asks: number;
+}
 
 /**
  * Coalesces the loads of one process, at most one per key at a time.
@@ -54,9 +79,9 @@ export class Flights<Value> {
 
   board(key: string): Boarding<Value> {
     const running = this.byKey.get(key);
-    if (running) return { role: running.boarding ? 'joins' : 'late', flight: running };
+    if (running) return { role: running.boarding ? 'joins' : 'late', flight: running, asks: running.asks };
     const flight = new Flight<Value>(key, () => this.byKey.delete(key));
     this.byKey.set(key, flight);
-    return { role: 'leads', flight };
+    return { role: 'leads', flight, asks: 0 };
   }
 }

@@ -1,5 +1,6 @@
 import type { Codec, Decoded } from './codec.js';
 import type { CacheListener } from './events.js';
+import type { Place } from './fence.js';
 import type { Tag } from './invalidation.js';
 import type { Epoch, L1 } from './l1.js';
 import { stageOf, ttlOf, type Stage } from './lifetime.js';
@@ -86,6 +87,14 @@ export class Looker<Value> {
     const moment = { stamp: this.stamps.of(seen.tags), nowMs: this.parts.storeClock.now() };
     const findings = wanted.map((each, index) => this.judge(each, seen.entries[index], moment));
     return settled(findings) ? findings : Promise.all(findings.map((finding) => Promise.resolve(finding)));
+  }
+
+  /** What a value that was found in the place of a lease means for the read that asked for it. */
+  weighInstead(
+    { id, key, epoch, stamp }: Place & { readonly id: string },
+    entry: ValueEntry,
+  ): Finding<Value> | Promise<Finding<Value>> {
+    return this.judge({ id, key, epoch, owed: false }, entry, { stamp, nowMs: this.parts.storeClock.now() });
   }
 
   private want(id: string, labels: readonly Tag[]): Wanted {

@@ -134,33 +134,48 @@ export class ReadThrough<Value> {
   }
 
   private board(key: string, alone: boolean): Boarding<Value | null | undefined> {
-    return alone ? { role: 'leads', flight: new Flight(key, () => undefined) } : this.flights.board(key);
+    return alone ? { role: 'leads', flight: new Flight(key, () => undefined), asks: 0 } : this.flights.board(key);
   }
 
   /** `null`: to be looked up again. A stale value at hand takes the place of a load that fails or is slow. */
   private async land(
-    { stored, leased }: Finding<Value>,
-    { role, flight }: Boarding<Value | null | undefined>,
+    finding: Finding<Value>,
+    boarding: Boarding<Value | null | undefined>,
     wish: Wish<Value>,
   ): Promise<Read<Value | null | undefined> | null> {
+    const { stored } = finding;
     const leftMs = wish.deadlineMs - performance.now();
     try {
-      const landing = role === 'late' ? ended(flight) : flight.landing;
+      const landing = boarding.role === 'late' ? ended(boarding.flight) : boarding.flight.landing;
       const landed = await withDeadline(landing, stored ? Math.min(wish.softTimeoutMs, leftMs) : leftMs);
-      if (landed.kind === 'again') return null;
-      const outcome = leased ? 'miss' : 'bypass';
-      return {
-        value: landed.value,
-        outcome,
-        tier: 'source',
-        ageMs: 0,
-        stored: landed.stored,
-        shared: role === 'joins',
-      };
+      return readOfLanding(landed, finding, boarding);
     } catch (error) {
       if (stored) return readOf(stored);
       if (!(error instanceof DeadlineExceeded)) throw error;
       throw new CacheError('LOAD_TIMEOUT', 'The load took longer than this read would wait', { cause: error });
+    }
+  }
+}
+
+/** What a flight's end means for one who was aboard; `null`: look again. */
+function readOfLanding<Value>(
+  landed: Landing<Value | null | undefined>,
+  finding: Finding<Value>,
+  { role, asks }: Boarding<Value | null | undefined>,
+): Read<Value | null | undefined> | null {
+  const shared = role === 'joins';
+  switch (landed.kind) {
+    case 'again':
+      return null;
+    case 'loaded': {
+      const outcome = finding.leased ? 'miss' : 'bypass';
+      return { value: landed.value, outcome, tier: 'source', ageMs: 0, stored: landed.stored, shared };
+    }
+    case 'found': {
+      // For those only who were aboard before the store was asked, under the same tags, and owe it no invalidation.
+      const { stored, stamp } = landed.finding;
+      if (asks >= landed.ask || stamp !== finding.stamp || !finding.leased || stored?.stage !== 'fresh') return null;
+      return { ...readOf(stored), shared };
     }
   }
 }

@@ -4,7 +4,7 @@ import { Codec } from './codec.js';
 import type { CacheListener } from './events.js';
 import { Explainer } from './explain.js';
 import { Fence, type FenceTiming } from './fence.js';
-import { Filler } from './filler.js';
+import { Filler, type FillerParts } from './filler.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { Hearing } from './hearing.js';
 import type { Invalidator } from './invalidator.js';
@@ -47,8 +47,9 @@ export function createSpaceCache<Value>(space: Space<Value>, shared: Shared): Sp
   const backoff = new Backoff(clock, space.errorBackoffMs);
   const l1 = createL1(space, shared);
   const fence = new Fence({ ...shared, space, codec, l1 });
-  const filler = new Filler({ ...shared, space, fence, backoff });
-  const looker = new Looker({ ...shared, space, codec, pending, l1 });
+  const looker = new Looker<Value>({ ...shared, space, codec, pending, l1 });
+  const weigh: FillerParts<Value>['weigh'] = (task, entry) => looker.weighInstead(task, entry);
+  const filler = new Filler({ ...shared, space, fence, backoff, weigh });
   const holdsBack = (key: string): boolean => backoff.waitMs(key) > 0;
   const readThrough = new ReadThrough({ ...shared, space, looker, filler, l1, holdsBack });
   const renewClock = async (): Promise<void> => {

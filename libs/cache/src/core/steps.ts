@@ -32,7 +32,7 @@ export interface LeaseRequest {
  */
 export type LeaseAnswer =
   | { readonly kind: 'granted'; readonly floor: number; readonly atMs: number }
-  | { readonly kind: 'value'; readonly version: number; readonly payload: string }
+  | { readonly kind: 'value'; readonly entry: ValueEntry }
   | { readonly kind: 'busy'; readonly waitMs: number }
   | { readonly kind: 'bypass' };
 
@@ -131,7 +131,7 @@ export function put(entry: Entry | null, request: PutRequest): Step<FillAnswer> 
 function leaseOverValue(entry: ValueEntry, request: LeaseRequest, nowMs: number): Step<LeaseAnswer> {
   const { version, payload, mark } = entry;
   if (!payload.startsWith(request.stamp)) return grant(version, request, nowMs);
-  if (request.over !== mark) return { answer: { kind: 'value', version, payload } };
+  if (request.over !== mark) return { answer: { kind: 'value', entry } };
   const { token, leaseMs } = request;
   const leased: ValueEntry = { ...entry, lease: { token, untilMs: nowMs + leaseMs } };
   const granted: LeaseAnswer = { kind: 'granted', floor: version, atMs: nowMs };

@@ -48,9 +48,7 @@ export class RedisStore implements Store {
         return { kind: 'bypass' };
       case 'value': {
         const entry = found(answer[1]);
-        return entry.state === 'value'
-          ? { kind: 'value', version: entry.version, payload: entry.payload }
-          : { kind: 'bypass' };
+        return entry.state === 'value' ? { kind: 'value', entry } : { kind: 'bypass' };
       }
     }
   }

@@ -92,7 +92,7 @@ export function describeStore(
       'answers a lease over a value with the value',
       on(async (store, key) => {
         await put(store, key, 7, '"seven"');
-        equal(await store.lease(key, request('b')), { kind: 'value', version: 7, payload: '"seven"' });
+        equal(await store.lease(key, request('b')), { kind: 'value', entry: value(7, '"seven"') });
       }),
     );
 
