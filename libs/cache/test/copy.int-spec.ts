@@ -150,8 +150,9 @@ describeUnless(problem, 'the cache in fresh projects', () => {
     }
   }
 
-  const forNest = programs.filter(({ nest }) => nest);
-  const forNode = programs.filter(({ nest }) => !nest);
+  const forNest = programs.filter(({ needs }) => needs === 'nest');
+  const forNode = programs.filter(({ needs }) => needs === 'node');
+  const forPeers = programs.filter(({ needs }) => needs === 'peers');
   const packageSteps = blockOf(readme, 'sh install package');
   const folderSteps = blockOf(readme, 'sh install folder');
   const withClient = (steps: string, version: string) => {
@@ -185,6 +186,7 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       },
       'tsconfig.json': { compilerOptions: NODE_OPTIONS, include: ['src'] },
       'src/entries.ts': ENTRIES,
+      ...filesFor(forPeers, (number) => `src/peers-${number}.ts`),
       ...filesFor(forNode, (number) => `src/example-${number}.ts`),
     });
     inNest12 = begin('nest-12', packageSteps, {
@@ -215,6 +217,7 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       const project = await inNode;
       await project.compile();
       await expectOutputs(project, forNode, (number) => `dist/example-${number}.js`);
+      await expectOutputs(project, forPeers, (number) => `dist/peers-${number}.js`);
       const exported = [core, opentelemetry, prometheus, session, testing].map((entry) => Object.keys(entry).sort());
       expect(JSON.parse(await project.node('dist/entries.js'))).toEqual(exported);
       expect(await readdir(join(project.dir, 'node_modules'))).not.toContain('@nestjs');

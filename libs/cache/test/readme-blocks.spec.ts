@@ -11,16 +11,18 @@ describe('programsOf', () => {
       block('ts example continued', 'two();'),
       block('text', '2'),
       block('ts example nest', 'three();'),
+      block('ts example peers', 'four();'),
     ].join('\n');
     expect(programsOf(readme)).toEqual([
-      { nest: false, code: 'one();\ntwo();\n', output: '1\n2\n' },
-      { nest: true, code: 'three();\n', output: '' },
+      { needs: 'node', code: 'one();\ntwo();\n', output: '1\n2\n' },
+      { needs: 'nest', code: 'three();\n', output: '' },
+      { needs: 'peers', code: 'four();\n', output: '' },
     ]);
   });
 
   it('takes only the text right below an example for its output', () => {
     const readme = [block('ts example', 'one();'), 'The keys:\n', block('text', 'a:b:c')].join('\n');
-    expect(programsOf(readme)).toEqual([{ nest: false, code: 'one();\n', output: '' }]);
+    expect(programsOf(readme)).toEqual([{ needs: 'node', code: 'one();\n', output: '' }]);
   });
 
   it('passes over the code of others, and refuses what is not marked', () => {

@@ -1,7 +1,7 @@
 /** A program that stands in a README, in one block or in several, and what it prints. */
 export interface ReadmeProgram {
-  /** Whether it runs in a Nest application rather than in plain Node. */
-  readonly nest: boolean;
+  /** What it needs: plain Node, a Nest application, or the optional peers that are no part of Nest. */
+  readonly needs: 'node' | 'nest' | 'peers';
   readonly code: string;
   readonly output: string;
 }
@@ -16,13 +16,18 @@ interface Block {
 
 /** The `ts example` blocks of a README, as programs; see there. @throws {Error} for TypeScript that is marked as nothing known */
 export function programsOf(readme: string): ReadmeProgram[] {
-  const programs: { nest: boolean; code: string; output: string }[] = [];
+  const programs: { needs: ReadmeProgram['needs']; code: string; output: string }[] = [];
   for (const { info, text, above } of blocksOf(readme)) {
     const program = programs.at(-1);
     switch (info) {
       case 'ts example':
+        programs.push({ needs: 'node', code: text, output: '' });
+        break;
       case 'ts example nest':
-        programs.push({ nest: info.endsWith('nest'), code: text, output: '' });
+        programs.push({ needs: 'nest', code: text, output: '' });
+        break;
+      case 'ts example peers':
+        programs.push({ needs: 'peers', code: text, output: '' });
         break;
       case 'ts example continued':
         if (program) program.code += text;

@@ -44,7 +44,8 @@ export interface CacheCondition {
   readonly l1: Readonly<Record<string, 'on' | 'off'>>;
 }
 
-const DEFAULTS: Required<Omit<CacheOptions, 'store'>> = {
+/** What a cache does unless told otherwise. */
+export const CACHE_DEFAULTS: Required<Omit<CacheOptions, 'store'>> = {
   operationTimeoutMs: 100,
   breakAfter: 3,
   probeAfterMs: 250,
@@ -72,7 +73,7 @@ export class Cache {
   private readonly spaces = new Map<string, { readonly space: unknown; readonly cache: unknown }>();
 
   constructor(options: CacheOptions) {
-    this.options = { ...DEFAULTS, ...options };
+    this.options = { ...CACHE_DEFAULTS, ...options };
     const { clock, onEvent: emit, tombstoneMs, leaseMs, maxWaitMs } = this.options;
     const store = new GuardedStore(this.options.store, this.options, emit);
     const storeClock = new StoreClock(clock);
