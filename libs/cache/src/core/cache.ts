@@ -1,7 +1,7 @@
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { withDeadline } from './deadline.js';
-import type { CacheListener, CircuitState } from './events.js';
+import { sheltered, type CacheListener, type CircuitState } from './events.js';
 import type { FenceTiming } from './fence.js';
 import { GuardedStore } from './guarded-store.js';
 import type { GuardOptions } from './guarded-store.js';
@@ -74,7 +74,8 @@ export class Cache {
 
   constructor(options: CacheOptions) {
     this.options = { ...CACHE_DEFAULTS, ...options };
-    const { clock, onEvent: emit, tombstoneMs, leaseMs, maxWaitMs } = this.options;
+    const { clock, tombstoneMs, leaseMs, maxWaitMs } = this.options;
+    const emit = sheltered(this.options.onEvent);
     const store = new GuardedStore(this.options.store, this.options, emit);
     const storeClock = new StoreClock(clock);
     const notes = new Notes();
@@ -150,11 +151,13 @@ export class Cache {
 
   /**
    * Lets loads that run in the background end and waiting invalidations have a last try, for `drainMs` at most, and
-   * stops. The store's connection belongs to whoever made it.
+   * stops; an event `invalidation` with the result `dropped` tells how many were not applied. The store's connection
+   * belongs to whoever made it.
    */
   async close(): Promise<void> {
-    const drained = Promise.allSettled([...this.running, this.shared.invalidator.pending.close()]);
-    await withDeadline(drained, this.options.drainMs).catch(() => undefined);
+    await this.shared.invalidator.close((tried) =>
+      withDeadline(Promise.allSettled([...this.running, tried]), this.options.drainMs).catch(() => undefined),
+    );
     this.hearing.close();
   }
 

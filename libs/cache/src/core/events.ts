@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** Where a value came from: this process, the store, or its load. */
 export type Tier = 'l1' | 'store' | 'source';
 
@@ -26,12 +28,33 @@ export type CacheEvent =
       readonly type: 'invalidation';
       readonly entries: number;
       readonly tags: number;
-      readonly result: 'applied' | 'queued' | 'rejected';
+      /** `dropped`: they waited for a store that had not applied them when the cache was closed. */
+      readonly result: 'applied' | 'queued' | 'rejected' | 'dropped';
     }
   | { readonly type: 'retired'; readonly space: string; readonly reason: 'asked' | 'overflow' }
   | { readonly type: 'l1'; readonly space: string; readonly state: 'on' | 'off' }
   | { readonly type: 'operation'; readonly operation: string; readonly durationMs: number; readonly failed: boolean }
   | { readonly type: 'circuit'; readonly state: CircuitState };
 
-/** Told everything; must be quick and must not throw. */
+/**
+ * Told everything; must be quick. What it throws never reaches a read or a change: the first such error of a cache is
+ * reported through `process.emitWarning`, further ones are not.
+ */
 export type CacheListener = (event: CacheEvent) => void;
+
+/** As `listener`, but never throws: whoever tells an event is in the middle of something. */
+export function sheltered(listener: CacheListener): CacheListener {
+  let hasFailed = false;
+  return (event) => {
+    try {
+      listener(event);
+    } catch (error) {
+      if (hasFailed) return;
+      hasFailed = true;
+      process.emitWarning(`A listener threw when it was told of a cache's event "${event.type}"`, {
+        type: 'CacheListenerWarning',
+        detail: inspect(error),
+      });
+    }
+  };
+}

@@ -151,6 +151,26 @@ describe('a store that cannot be reached', () => {
     await cache.close();
   });
 
+  it('is told of all that waits when the cache is closed', async () => {
+    const { store, cache, events } = setUp();
+    const ids = Array.from({ length: 1_200 }, (_, id) => String(id));
+    store.cut = true;
+    await expect(cache.space(rows).invalidate(ids)).rejects.toMatchObject({ code: 'INVALIDATION_PENDING' });
+    store.cut = false;
+    await cache.close();
+    expect(cache.pendingInvalidations).toBe(0);
+    expect(events).not.toContainEqual(expect.objectContaining({ result: 'dropped' }));
+  });
+
+  it('costs what still waits when the cache is closed, and that is told', async () => {
+    const { store, cache, events } = setUp();
+    store.cut = true;
+    const change = cache.invalidate({ entries: rows.entries('1', 2), tags: [label] });
+    await expect(change).rejects.toMatchObject({ code: 'INVALIDATION_PENDING' });
+    await cache.close();
+    expect(events.at(-1)).toEqual({ type: 'invalidation', entries: 1, tags: 1, result: 'dropped' });
+  });
+
   it('says so when too many tags wait, or none may', async () => {
     const { store, cache, events } = setUp({ maxPendingInvalidations: 0 });
     store.cut = true;

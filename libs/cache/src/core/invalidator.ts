@@ -54,6 +54,13 @@ export class Invalidator {
     );
   }
 
+  /** Gives waiting invalidations a last try until `giveUp` resolves; what the store has not applied by then is dropped. */
+  async close(giveUp: (tried: Promise<void>) => Promise<unknown>): Promise<void> {
+    await giveUp(this.pending.close());
+    const { entries, tags } = this.pending.giveUp();
+    if (entries + tags > 0) this.parts.emit({ type: 'invalidation', entries, tags, result: 'dropped' });
+  }
+
   private async send({ entries, tags }: Invalidation): Promise<void> {
     await this.parts.store.insist('invalidate', (store) => store.invalidate(entries, tags, this.parts.tombstoneMs));
     this.forget({ entries, tags });

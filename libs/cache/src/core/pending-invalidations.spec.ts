@@ -65,6 +65,31 @@ describe('invalidations that wait', () => {
     expect(sent[0]?.entries).toEqual([{ key: 'shop:row:1', version: 5 }, { key: 'shop:row:2' }]);
   });
 
+  it('are all sent by a close, until a batch fails', async () => {
+    for (let id = 0; id < 1_000; id++) pending.add(entry(`${id}`, 1), null);
+    await pending.close();
+    expect(sent.length).toBe(1);
+    expect(pending.giveUp()).toEqual({ entries: 1_000, tags: 0 });
+  });
+
+  it('are all sent by a close to a store that answers', async () => {
+    fails = false;
+    for (let id = 0; id < 1_000; id++) pending.add(entry(`${id}`, 1), null);
+    await pending.close();
+    expect(sent.map(({ entries }) => entries.length)).toEqual([500, 500]);
+    expect(pending.giveUp()).toEqual({ entries: 0, tags: 0 });
+  });
+
+  it('are not sent any more once they are given up', async () => {
+    fails = false;
+    for (let id = 0; id < 1_000; id++) pending.add(entry(`${id}`, 1), null);
+    const closed = pending.close();
+    expect(pending.giveUp()).toEqual({ entries: 1_000, tags: 0 });
+    await closed;
+    expect(sent.length).toBe(1);
+    expect(pending.covers('shop:row:999', [])).toBe(true);
+  });
+
   it('are not repeated after a close that came while they were sent', async () => {
     pending.add(entry('1', 2), null);
     jest.advanceTimersByTime(50);

@@ -33,6 +33,7 @@ export class PendingInvalidations {
   private readonly tags = new Map<Tag, Waiting>();
   private timer: NodeJS.Timeout | null = null;
   private retryMs = FIRST_RETRY_MS;
+  private gaveUp = false;
 
   constructor(private readonly options: PendingOptions) {}
 
@@ -59,11 +60,17 @@ export class PendingInvalidations {
     this.schedule();
   }
 
-  /** Stops repeating, after one last try; what still waits is dropped. */
+  /** Stops repeating, after one last try of all that waits: it ends when nothing does, a batch fails, or it is given up. */
   async close(): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    if (this.size > 0) await this.replay();
+    while (this.size > 0 && !this.gaveUp && (await this.replay()));
+  }
+
+  /** Ends what {@link close} has begun. What still waits is lost, though this process goes on serving nothing of it: how much. */
+  giveUp(): { readonly entries: number; readonly tags: number } {
+    this.gaveUp = true;
+    return { entries: this.entries.size, tags: this.tags.size };
   }
 
   private addEntry({ key, version }: EntryInvalidation): void {
