@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { startRedis, type Server } from '../../../tools/services/index.js';
 import { connectRedis, MemoryStore, RedisStore, tag, type LeaseAnswer, type Store } from '../src/index.js';
 import { describeStore } from '../src/testing/index.js';
@@ -41,6 +41,11 @@ it('connectRedis refuses a wrong password instead of hanging', async () => {
   await expect(stranger.connect()).rejects.toThrow();
   expect(errors.some((error) => error.message.startsWith('WRONGPASS'))).toBe(true);
   stranger.disconnect();
+});
+
+it('refuses a client that prefixes keys', () => {
+  const prefixing = new Redis({ lazyConnect: true, keyPrefix: 'app:' });
+  expect(() => new RedisStore(prefixing)).toThrow('keyPrefix "app:"');
 });
 
 type Command = (store: Store, key: string) => Promise<unknown>;

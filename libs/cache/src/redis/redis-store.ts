@@ -22,7 +22,13 @@ const FILL_ANSWERS = { '-1': 'outdated', '0': 'refused', '1': 'stored' } as cons
 export class RedisStore implements Store {
   private readonly recent: RecentInvalidations;
 
+  /** @throws {TypeError} if the client prefixes keys: the scripts and the channels would not know of it */
   constructor(private readonly redis: Redis | Cluster) {
+    if (redis.options.keyPrefix) {
+      throw new TypeError(
+        `RedisStore needs a client without keyPrefix "${redis.options.keyPrefix}": make the prefix part of each space's service`,
+      );
+    }
     this.recent = RecentInvalidations.of(redis, (entries, tags, tombstoneMs) => this.apply(entries, tags, tombstoneMs));
   }
 

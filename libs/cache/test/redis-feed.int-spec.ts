@@ -1,0 +1,74 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { startRedis, TcpProxy, until, type Server } from '../../../tools/services/index.js';
+import { Cache, connectRedis, defineSpace, RedisStore } from '../src/index.js';
+
+const rows = defineSpace({
+  service: 'shop',
+  entity: 'row',
+  value: z.object({ version: z.number() }),
+  version: (row) => row.version,
+  ttlMs: 600_000,
+  l1: { maxEntries: 10, maxBytes: 10_000 },
+});
+
+const servers: Server[] = [];
+const clients: Redis[] = [];
+const caches: Cache[] = [];
+let proxy: TcpProxy;
+
+afterEach(async () => {
+  await Promise.all(caches.splice(0).map((cache) => cache.close()));
+  for (const client of clients.splice(0)) client.disconnect();
+  await proxy.stop();
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+});
+
+async function start(): Promise<Server> {
+  const server = await startRedis({ args: [] });
+  servers.push(server);
+  return server;
+}
+
+async function cacheAt({ host, port }: { host: string; port: number }): Promise<Cache> {
+  const redis = connectRedis({ host, port }, () => undefined);
+  clients.push(redis);
+  await redis.connect();
+  const cache = new Cache({ store: new RedisStore(redis) });
+  caches.push(cache);
+  return cache;
+}
+
+const load = (version: number) => async () => ({ version });
+
+it('takes the tier in the process along to where the address leads, though the old server lives on', async () => {
+  const [old, heir] = [await start(), await start()];
+  const target = { host: old.host, port: old.port };
+  proxy = await TcpProxy.start(target);
+  const reader = (await cacheAt(proxy)).space(rows);
+  await until('the tier is on', 5_000, async () => (await reader.read('1', load(1))).tier === 'l1');
+
+  target.port = heir.port;
+  proxy.cut(({ subscriber }) => !subscriber);
+  const writer = (await cacheAt(heir)).space(rows);
+  await writer.invalidate('1', { version: 2 });
+  await until('the reader reads what the writer wrote', 5_000, async () => {
+    return (await reader.read('1', load(2)).catch(() => null))?.value.version === 2;
+  });
+  await until('the tier is on again', 5_000, async () => (await reader.read('1', load(2))).tier === 'l1');
+  await writer.invalidate('1', { version: 3 });
+  await until('it hears of invalidations', 1_000, async () => (await reader.read('1', load(3))).value.version === 3);
+}, 30_000);
+
+it('does not take the beats of others for its own', async () => {
+  const server = await start();
+  proxy = await TcpProxy.start(server);
+  const reader = (await cacheAt(proxy)).space(rows);
+  const other = (await cacheAt(server)).space(rows);
+  for (const space of [reader, other]) {
+    await until('the tier is on', 5_000, async () => (await space.read('1', load(1))).tier === 'l1');
+  }
+  proxy.muteSubscribers();
+  await until('the tier is off', 5_000, async () => (await reader.read('1', load(1))).tier === 'store');
+  expect((await other.read('1', load(1))).tier).toBe('l1');
+}, 30_000);
