@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { Redis, type Cluster, type RedisOptions } from 'ioredis';
+import { Redis, type Cluster } from 'ioredis';
+import type { ClientOptions } from './client-options.js';
 import { leaveReplica } from './leave-replica.js';
 import { MasterCluster } from './master-cluster.js';
 import { CONNECT_TIMEOUT_MS, MAX_RECONNECT_MS, reconnectDelayMs } from './patience.js';
@@ -57,7 +58,7 @@ function watchedOf(settings: RedisSentinelSettings): Redis {
     ...(password !== undefined && { password }),
     ...(tls && { tls: { ...tls } }),
   };
-  const options: RedisOptions = {
+  const options: ClientOptions = {
     ...optionsOf(settings),
     ...RECONNECTING,
     ...(username !== undefined && { sentinelUsername: username }),
@@ -90,9 +91,9 @@ function clusterOf(settings: RedisClusterSettings): Cluster {
 const RECONNECTING = {
   enableOfflineQueue: false,
   retryStrategy: reconnectDelayMs,
-} satisfies RedisOptions;
+} satisfies ClientOptions;
 
-function optionsOf({ username, password, tls, commandTimeoutMs }: RedisSettings): RedisOptions {
+function optionsOf({ username, password, tls, commandTimeoutMs }: RedisSettings): ClientOptions {
   return {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),

@@ -1,10 +1,11 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type ClusterOptions } from 'ioredis';
+import type { ClientOptions } from './client-options.js';
 import type { RedisAddress } from './redis-settings.js';
 
 /** How often a node is asked who serves what, beside each time that a node sends a command elsewhere. */
 const REFRESH_MS = 5_000;
 
-type Options = ConstructorParameters<typeof Cluster>[1] & { readonly redisOptions: RedisOptions };
+type Options = Omit<ClusterOptions, 'redisOptions'> & { readonly redisOptions: ClientOptions };
 
 /**
  * A Cluster client that connects to every master at once. The plain one connects to a node when the first command needs it,

@@ -1,4 +1,5 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
+import type { ClientOptions } from './client-options.js';
 import { CONNECT_TIMEOUT_MS, reconnectDelayMs } from './patience.js';
 import type { RedisAddress } from './redis-settings.js';
 
@@ -8,7 +9,7 @@ const SWITCH = '+switch-master';
 interface Watch {
   readonly sentinels: readonly RedisAddress[];
   readonly name: string;
-  readonly access: Pick<RedisOptions, 'username' | 'password' | 'tls'>;
+  readonly access: Pick<ClientOptions, 'username' | 'password' | 'tls'>;
 }
 
 /**
@@ -20,12 +21,12 @@ export class WatchedMaster extends Redis {
   private readonly watchers: readonly Redis[];
 
   /** @param given `lazyConnect` among them */
-  constructor(
-    private readonly given: RedisOptions,
-    private readonly sought: Watch,
-  ) {
+  constructor(given: ClientOptions, sought: Watch) {
     const { sentinels, name, access } = sought;
     super({ ...given, sentinels: [...sentinels], name });
+    // Another client of the same kind: a subscription has to follow a promotion too. No method, because ioredis 5 and 6 type it differently.
+    const duplicate = (override?: ClientOptions): WatchedMaster => new WatchedMaster({ ...given, ...override }, sought);
+    Object.assign(this, { duplicate });
     this.watchers = sentinels.map(({ host, port }) => this.watcherAt(name, { ...access, host, port }));
     this.on('connecting', () => {
       for (const watcher of this.watchers) {
@@ -37,11 +38,6 @@ export class WatchedMaster extends Redis {
     });
   }
 
-  /** Another client of the same kind: a subscription has to follow a promotion too. */
-  override duplicate(override?: Partial<RedisOptions>): WatchedMaster {
-    return new WatchedMaster({ ...this.given, ...override }, this.sought);
-  }
-
   override disconnect(reconnect = false): void {
     super.disconnect(reconnect);
     if (!reconnect) this.stopWatching(); // between two attempts to connect no `end` follows
@@ -51,7 +47,7 @@ export class WatchedMaster extends Redis {
     for (const watcher of this.watchers) watcher.disconnect();
   }
 
-  private watcherAt(name: string, place: RedisOptions): Redis {
+  private watcherAt(name: string, place: ClientOptions): Redis {
     const watcher = new Redis({ ...place, ...PATIENT });
     watcher.on('error', (error) => {
       if (this.status !== 'ready' && this.status !== 'end') this.emit('error', error);
@@ -80,4 +76,4 @@ const PATIENT = {
   connectTimeout: CONNECT_TIMEOUT_MS,
   keepAlive: 5_000,
   retryStrategy: reconnectDelayMs,
-} satisfies RedisOptions;
+} satisfies ClientOptions;
