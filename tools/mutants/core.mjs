@@ -238,8 +238,8 @@ export const coreMutants = [
     edits: [
       {
         file: 'steps.ts',
-        from: `mark: EXPIRED, lease: null }, ttlMs: 'kept' }`,
-        to: `mark: EXPIRED, lease: null }, ttlMs: Infinity }`,
+        from: `ttlMs: { atMost: keepMs } }`,
+        to: `ttlMs: Infinity }`,
       },
     ],
     specs: STEPS,
@@ -252,7 +252,7 @@ export const coreMutants = [
         file: 'steps.ts',
         from: `  if (entry.state === 'intent')
     return { write: { entry: { ...entry, floor: version }`,
-        to: `  if (entry.state === 'value') return expire(entry);
+        to: `  if (entry.state === 'value') return expire(entry, tombstoneMs);
   if (entry.state === 'intent')
     return { write: { entry: { ...entry, floor: version }`,
       },

@@ -145,7 +145,7 @@ end
     'KEEPTTL lost',
     'what was expired stays for ever',
     'expire.lua',
-    `'-----' .. entry.payload, 'KEEPTTL')`,
+    `'-----' .. entry.payload, 'PX', math.max(keepMs, 1))`,
     `'-----' .. entry.payload)`,
   ),
   lua(

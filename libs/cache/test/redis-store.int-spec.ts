@@ -95,7 +95,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       (store, key) =>
         store.put(key, { version: at, mark: when, body: `{"put":${at}}`, stampChars: 3, ttlMs: HOUR_MS, ...SOON }),
   ),
-  fc.constant<Command>((store, key) => store.expire([key])),
+  fc.constant<Command>((store, key) => store.expire([key], HOUR_MS)),
   fc.constant<Command>(async (store, key) => withoutTime(await store.look([key], []))),
   fc.constant<Command>(async (store, key) => withoutTime((await store.inspect(key)).entry)),
 );
@@ -112,7 +112,7 @@ async function loadScripts(store: Store): Promise<void> {
   await store.fill(key, { token: 'a', version: 1, mark: 'KxQ2z', payload: '1', ttlMs: 1_000, ...SOON });
   await store.release(key, 'a', SOON.tombstoneMs);
   await store.put(key, { version: 1, mark: 'KxQ2z', body: '1', stampChars: 0, ttlMs: 1_000, ...SOON });
-  await store.expire([key]);
+  await store.expire([key], HOUR_MS);
   await store.invalidate([{ key }], [], SOON.tombstoneMs);
 }
 

@@ -56,6 +56,13 @@ describe('Codec', () => {
     expect(await create(z.object({ a: z.number() })).decode(body)).toEqual({ kind: 'corrupt' });
   });
 
+  it('calls a value that cannot tell its TTL corrupt', async () => {
+    const ttlMsOf = (): number => {
+      throw new Error('no such field');
+    };
+    expect(await create(z.number(), { ttlMsOf }).decode('1')).toEqual({ kind: 'corrupt' });
+  });
+
   it('does not inflate more than a value may have', async () => {
     const body = await create(z.string(), { compressAboveBytes: 0 }).encode('x'.repeat(10_000));
     expect(await create(z.string(), { maxValueBytes: 100 }).decode(body)).toEqual({ kind: 'corrupt' });

@@ -73,13 +73,17 @@ export class Codec<Value> {
   private checked(text: string): Decoded<Value> | Promise<Decoded<Value>> {
     try {
       const result = this.space.value['~standard'].validate(this.space.serializer.decode(text));
-      return result instanceof Promise ? result.then(decoded, () => CORRUPT) : decoded(result);
+      if (!(result instanceof Promise)) return this.usable(result);
+      return result.then((late) => this.usable(late)).catch(() => CORRUPT);
     } catch {
       return CORRUPT;
     }
   }
-}
 
-function decoded<Value>(result: SchemaResult<Value>): Decoded<Value> {
-  return result.issues === undefined ? { kind: 'value', value: result.value } : CORRUPT;
+  /** A value that cannot tell its TTL is no better than one that does not fit. */
+  private usable(result: SchemaResult<Value>): Decoded<Value> {
+    if (result.issues !== undefined) return CORRUPT;
+    this.space.ttlMsOf?.(result.value);
+    return { kind: 'value', value: result.value };
+  }
 }

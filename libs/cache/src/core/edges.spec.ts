@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { deferred } from '../testing/deferred.js';
 import { FaultyStore } from '../testing/faulty-store.js';
+import { turns } from '../testing/turns.js';
 import { Cache } from './cache.js';
 import { deepFreeze } from './deep-freeze.js';
 import type { CacheEvent } from './events.js';
@@ -10,6 +12,7 @@ import type { ValueEntry } from './record.js';
 import { defineSpace } from './space.js';
 import type { LeaseAnswer, LeaseRequest } from './steps.js';
 import type { Look, Store } from './store.js';
+import { tag } from './tag.js';
 
 const definition = { service: 'shop', entity: 'row', value: z.number(), version: Number, ttlMs: 60_000 };
 const rows = defineSpace(definition);
@@ -144,4 +147,37 @@ it('deepFreeze leaves views of memory alone, which cannot be frozen', () => {
   expect(Object.isFrozen(value.list[0])).toBe(true);
   value.bytes[0] = 1;
   expect(value.bytes[0]).toBe(1);
+});
+
+it('a lease that is granted after the patience with the store ran out is given up: nobody waits for it', async () => {
+  const granted = deferred<null>();
+  class SlowStore extends MemoryStore {
+    override async lease(...args: Parameters<Store['lease']>): ReturnType<Store['lease']> {
+      const answer = await super.lease(...args);
+      await granted.promise;
+      return answer;
+    }
+  }
+  const store = new FaultyStore(new SlowStore());
+  const space = new Cache({ store, operationTimeoutMs: 20 }).space(rows);
+  expect(await space.read('1', async () => 1)).toMatchObject({ value: 1, stored: false });
+  granted.resolve(null);
+  await turns();
+  expect(store.count('release')).toBe(1);
+  expect(await space.read('1', async () => 1)).toMatchObject({ value: 1, stored: true });
+});
+
+it('the order of tags does not matter, nor that one is named twice', async () => {
+  const [a, b] = [tag('shop', 'a', '1'), tag('shop', 'b', '1')];
+  const space = new Cache({ store: new MemoryStore() }).space(rows);
+  await space.getOrSet('1', async () => 1, { tags: [a, b] });
+  expect((await space.read('1', never, { tags: [b, a, b] })).outcome).toBe('hit');
+});
+
+it('what is frozen on its surface only is frozen throughout, and a circle ends', () => {
+  const value: { list: string[]; self?: unknown } = { list: ['a'] };
+  value.self = value;
+  Object.freeze(value);
+  deepFreeze(value);
+  expect(Object.isFrozen(value.list)).toBe(true);
 });

@@ -3,7 +3,7 @@ import type { GuardedStore } from './guarded-store.js';
 import type { Tag } from './invalidation.js';
 import type { Held, L1 } from './l1.js';
 import { stageOf, ttlOf, type Stage } from './lifetime.js';
-import type { Looker } from './looker.js';
+import { labelsOf, type Looker } from './looker.js';
 import { ageOf } from './mark.js';
 import type { Note, Notes } from './notes.js';
 import type { PendingInvalidations } from './pending-invalidations.js';
@@ -58,7 +58,7 @@ export interface ExplainerParts<Value> {
   readonly notes: Notes;
 }
 
-/** Looks without touching: loads nothing, leases nothing, keeps nothing. */
+/** Looks without loading, leasing or keeping anything; a peek may create tags that are missing. */
 export class Explainer<Value> {
   constructor(private readonly parts: ExplainerParts<Value>) {}
 
@@ -70,7 +70,7 @@ export class Explainer<Value> {
   async explain(id: string, tags: readonly Tag[]): Promise<Explanation> {
     const { space, store, pending, notes, l1 } = this.parts;
     const key = space.key(id);
-    const labels = [space.generation, ...tags];
+    const labels = labelsOf(space.generation, tags);
     const [inspection, look] = await Promise.all([
       store.attempt('inspect', (each) => each.inspect(key)),
       store.attempt('look', (each) => each.look([key], labels)),

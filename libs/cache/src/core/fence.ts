@@ -70,7 +70,13 @@ export class Fence<Value> {
     const token = randomBytes(9).toString('base64url');
     const [askedMs, askedAtMs] = [clock.now(), performance.now()];
     const request = { token, ...timing, stamp, ...(over !== undefined && { over }) };
-    const answer = await store.attempt('lease', (each) => each.lease(key, request));
+    const patience = { isOver: false };
+    const answer = await store.attempt('lease', async (each) => {
+      const late = await each.lease(key, request);
+      if (patience.isOver && late.kind === 'granted') void this.release({ key, token }); // nobody else is to wait for it
+      return late;
+    });
+    patience.isOver = answer === null;
     if (answer?.kind !== 'granted') return answer;
     storeClock.note(answer.atMs, askedMs);
     return { kind: 'leased', lease: { ...place, token, floor: answer.floor, mark: markOf(answer.atMs), askedAtMs } };
@@ -101,7 +107,7 @@ export class Fence<Value> {
   }
 
   /** Gives a lease up, so that nobody waits for it. Never throws. */
-  async release({ key, token }: Lease): Promise<void> {
+  async release({ key, token }: Pick<Lease, 'key' | 'token'>): Promise<void> {
     await this.parts.store.attempt('release', (each) => each.release(key, token, this.parts.timing.tombstoneMs));
   }
 

@@ -41,9 +41,11 @@ export class Invalidator {
   }
 
   /** What the store cannot mark as out of date now is invalidated when it can. @throws as {@link invalidate} */
-  async expire(entries: readonly EntryInvalidation[]): Promise<void> {
+  async expire(entries: readonly EntryInvalidation[], keepMs: number): Promise<void> {
     const keys = entries.map(({ key }) => key);
-    await this.orQueue({ entries, tags: [] }, () => this.parts.store.insist('expire', (store) => store.expire(keys)));
+    await this.orQueue({ entries, tags: [] }, () =>
+      this.parts.store.insist('expire', (store) => store.expire(keys, keepMs)),
+    );
   }
 
   /** An {@link invalidate} of `entry` that puts the new value in the place of an older one. @throws as {@link invalidate} */

@@ -39,6 +39,10 @@ describe('hashId', () => {
     expect(hashId({ a: 1, b: 'x' })).toBe(hashId({ b: 'x', a: 1, c: undefined }));
   });
 
+  it('refuses numbers that JSON turns into null', () => {
+    for (const a of [Number.NaN, Infinity]) expect(() => hashId({ a })).toThrow('a is no finite number');
+  });
+
   it('tells values and types apart', () => {
     expect(new Set([{ a: 1 }, { a: '1' }, { a: null }, { b: 1 }, { a: 1, b: 1 }].map(hashId)).size).toBe(5);
   });

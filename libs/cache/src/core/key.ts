@@ -68,8 +68,12 @@ export function serviceOf(key: string): string {
   return key.slice(0, key.indexOf(':'));
 }
 
-/** One id for a query: equal for queries with equal fields, whatever their order. Undefined fields count as absent. */
+/** One id for a query: equal for queries with equal fields, whatever their order. Undefined fields count as absent. @throws {TypeError} for a number that is not finite */
 export function hashId(query: Readonly<Record<string, string | number | boolean | null | undefined>>): string {
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new TypeError(`${name} is no finite number: ${value}`);
+  }
   const fields = Object.entries(query)
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));

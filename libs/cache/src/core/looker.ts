@@ -1,4 +1,5 @@
 import type { Codec, Decoded } from './codec.js';
+import { withDeadline } from './deadline.js';
 import type { CacheListener } from './events.js';
 import type { Place } from './fence.js';
 import type { Tag } from './invalidation.js';
@@ -73,16 +74,17 @@ export class Looker<Value> {
 
   constructor(private readonly parts: LookerParts<Value>) {}
 
-  /** Never throws for a store that is down: everything is then to be loaded without a lease. @throws {TypeError} for an empty id */
-  async look(ids: readonly string[], tags: readonly Tag[]): Promise<readonly Finding<Value>[]> {
+  /** Never throws for a store that is down, or takes longer than `patienceMs`: everything is then to be loaded without a lease. @throws {TypeError} for an empty id */
+  async look(ids: readonly string[], tags: readonly Tag[], patienceMs = Infinity): Promise<readonly Finding<Value>[]> {
     const { space, batch } = this.parts;
-    const labels = [space.generation, ...tags];
+    const labels = labelsOf(space.generation, tags);
     // Asked before the look: an invalidation that is applied while the answer is under way does not make the answer new.
     const wanted = ids.map((id) => this.want(id, labels));
-    const seen = await batch.look(
+    const asked = batch.look(
       wanted.map(({ key }) => key),
       labels,
     );
+    const seen = await (patienceMs === Infinity ? asked : withDeadline(asked, patienceMs).catch(() => null));
     if (!seen) return wanted.map((each) => unreached(each));
     const moment = { stamp: this.stamps.of(seen.tags), nowMs: this.parts.storeClock.now() };
     const findings = wanted.map((each, index) => this.judge(each, seen.entries[index], moment));
@@ -135,6 +137,11 @@ export class Looker<Value> {
     };
     return finding(wanted, stamp, stored, mark);
   }
+}
+
+/** The tags that a stamp is made of, in one order whatever order they are given in. */
+export function labelsOf(generation: Tag, tags: readonly Tag[]): readonly Tag[] {
+  return tags.length === 0 ? [generation] : [generation, ...new Set(tags.toSorted())];
 }
 
 /** One way to make a finding: written out, because the engine reads what is spread together slowly, and a bulk read makes many. */

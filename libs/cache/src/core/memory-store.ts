@@ -4,7 +4,7 @@ import type { EntryInvalidation, Tag } from './invalidation.js';
 import { serviceOf } from './key.js';
 import type { Entry } from './record.js';
 import { discard, expire, fill, invalidate, lease, put, release } from './steps.js';
-import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest, Step } from './steps.js';
+import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest, Step, Ttl } from './steps.js';
 import type { FeedListener, Found, Inspection, Look, Store } from './store.js';
 
 /** `now` is the store's clock in milliseconds; `maxEntries` entries and as many tags are kept, the least used go first. */
@@ -61,9 +61,9 @@ export class MemoryStore implements Store {
     return answer;
   }
 
-  async expire(keys: readonly string[]): Promise<void> {
+  async expire(keys: readonly string[], keepMs: number): Promise<void> {
     for (const key of keys) {
-      await this.apply(key, expire);
+      await this.apply(key, (entry) => expire(entry, keepMs));
       this.announce(key);
     }
   }
@@ -122,8 +122,9 @@ export class MemoryStore implements Store {
     return Promise.resolve(answer);
   }
 
-  private expiry(ttlMs: number | 'kept', keptUntilMs: number): number {
-    return ttlMs === 'kept' ? keptUntilMs : this.clock() + ttlMs;
+  private expiry(ttlMs: Ttl, keptUntilMs: number): number {
+    if (ttlMs === 'kept') return keptUntilMs;
+    return typeof ttlMs === 'number' ? this.clock() + ttlMs : Math.min(keptUntilMs, this.clock() + ttlMs.atMost);
   }
 
   private announce(key: string): void {

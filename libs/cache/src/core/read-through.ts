@@ -15,7 +15,8 @@ import type { Space } from './space.js';
 export interface Wish<Value> {
   readonly load: LoadMany<Value>;
   readonly tags: readonly Tag[];
-  readonly softTimeoutMs: number;
+  /** When a stale value at hand is to be served. */
+  readonly softDeadlineMs: number;
   readonly deadlineMs: number;
 }
 
@@ -48,7 +49,7 @@ export class ReadThrough<Value> {
     return {
       load,
       tags: options?.tags ?? [],
-      softTimeoutMs: options?.softTimeoutMs ?? this.parts.space.softTimeoutMs,
+      softDeadlineMs: startedMs + (options?.softTimeoutMs ?? this.parts.space.softTimeoutMs),
       deadlineMs: options?.timeoutMs === undefined ? Infinity : startedMs + options.timeoutMs,
     };
   }
@@ -64,7 +65,7 @@ export class ReadThrough<Value> {
       if (round === 1 && missed.length === 0) return true;
       await this.fly(missed, reads, wish, round >= MAX_ROUNDS);
       const open = missed.map(({ id }) => id).filter((id) => !reads.has(id));
-      findings = open.length > 0 ? await this.parts.looker.look(open, wish.tags) : [];
+      findings = open.length > 0 ? await this.parts.looker.look(open, wish.tags, patienceOf(wish)) : [];
     }
     return false;
   }
@@ -144,10 +145,10 @@ export class ReadThrough<Value> {
     wish: Wish<Value>,
   ): Promise<Read<Value | null | undefined> | null> {
     const { stored } = finding;
-    const leftMs = wish.deadlineMs - performance.now();
+    const untilMs = stored ? Math.min(wish.softDeadlineMs, wish.deadlineMs) : wish.deadlineMs;
     try {
       const landing = boarding.role === 'late' ? ended(boarding.flight) : boarding.flight.landing;
-      const landed = await withDeadline(landing, stored ? Math.min(wish.softTimeoutMs, leftMs) : leftMs);
+      const landed = await withDeadline(landing, untilMs - performance.now());
       return readOfLanding(landed, finding, boarding);
     } catch (error) {
       if (stored) return readOf(stored);
@@ -155,6 +156,11 @@ export class ReadThrough<Value> {
       throw new CacheError('LOAD_TIMEOUT', 'The load took longer than this read would wait', { cause: error });
     }
   }
+}
+
+/** How long a look may take: what is left after it is for a load, which may well be quick. */
+export function patienceOf({ deadlineMs }: Pick<Wish<never>, 'deadlineMs'>): number {
+  return (deadlineMs - performance.now()) / 2;
 }
 
 /** What a flight's end means for one who was aboard; `null`: look again. */

@@ -104,9 +104,9 @@ it('L1: a read that began before an invalidation had to wait does not keep what 
 it('L1: a read that found the old value before it was expired does not keep it, though the feed is late', async () => {
   const reached = deferred<undefined>();
   class FarStore extends MemoryStore {
-    override async expire(keys: readonly string[]): Promise<void> {
+    override async expire(keys: readonly string[], keepMs: number): Promise<void> {
       await reached.promise;
-      await super.expire(keys);
+      await super.expire(keys, keepMs);
     }
     override listen(_service: string, listener: FeedListener): () => void {
       listener.caughtUp(Infinity);

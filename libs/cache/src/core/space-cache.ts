@@ -1,10 +1,11 @@
 import type { CacheListener } from './events.js';
 import type { Explainer, Explanation, Peek } from './explain.js';
+import type { Tag } from './invalidation.js';
 import type { Held, L1 } from './l1.js';
 import type { LoadContext, LoadMany } from './load.js';
 import type { Looker } from './looker.js';
 import { inOrder, ReadReport, type Read, type ReadOptions } from './read.js';
-import type { ReadThrough } from './read-through.js';
+import { patienceOf, type ReadThrough } from './read-through.js';
 import type { Reservation, Reserver } from './reserver.js';
 import type { SpaceWriter } from './space-writer.js';
 import type { Space } from './space.js';
@@ -19,6 +20,8 @@ export interface SpaceCacheParts<Value> {
   readonly l1: L1<Value> | null;
   readonly emit: CacheListener;
 }
+
+const NO_TAGS: readonly Tag[] = [];
 
 /** A load of one id: given when to stop and which key it is for. */
 export type Load<Loaded> = (context: LoadContext & { readonly key: string }) => Promise<Loaded>;
@@ -99,7 +102,7 @@ export class SpaceCache<Value> {
     }
     const fromStore = reads.size === 0;
     const wish = this.parts.readThrough.wish(loadMissing, options, performance.now());
-    const found = open.length > 0 ? await this.parts.looker.look(open, wish.tags) : [];
+    const found = open.length > 0 ? await this.parts.looker.look(open, wish.tags, patienceOf(wish)) : [];
     const atOnce = await this.parts.readThrough.answer(found, reads, wish);
     this.report.all(reads.values());
     return fromStore && atOnce ? reads : inOrder(ids, reads);
@@ -162,11 +165,12 @@ export class SpaceCache<Value> {
   ): Promise<Read<Value | null | undefined>> {
     const { readThrough, looker, space } = this.parts;
     const startedMs = performance.now();
-    const findings = await looker.look([id], options?.tags ?? []);
+    const { tags = NO_TAGS, timeoutMs = Infinity } = options ?? {};
+    const findings = await looker.look([id], tags, timeoutMs / 2);
     const [finding] = findings;
     if (finding?.stored?.stage === 'fresh') {
       const { value, ageMs } = finding.stored;
-      readThrough.promote(finding, options?.tags ?? []);
+      readThrough.promote(finding, tags);
       this.report.hit('store', value === null);
       return { value, outcome: 'hit', tier: 'store', ageMs, stored: false, shared: false };
     }

@@ -30,7 +30,7 @@ export class SpaceWriter<Value> {
     const entries = this.entries(ids, undefined);
     if (entries.length === 0) return;
     if (space.graceMs === 0) await invalidator.invalidate(entries, []);
-    else await invalidator.expire(entries);
+    else await invalidator.expire(entries, space.graceMs);
   }
 
   async retire(): Promise<Tag> {

@@ -8,13 +8,19 @@ describe('defineSpace', () => {
   it('keeps the schema versions of a value apart', () => {
     expect(define({}).key('1')).toBe('shop:row:1');
     expect(define({ schemaVersion: 2 }).key('1')).toBe('shop:row.v2:1');
-    expect(define({ schemaVersion: 2, alsoInvalidates: [1, 3] }).entries('1', 7)).toEqual([
+    expect(define({ version: Number, schemaVersion: 2, alsoInvalidates: [1, 3] }).entries('1', 7)).toEqual([
       { key: 'shop:row.v2:1', version: 7 },
       { key: 'shop:row:1', version: 7 },
       { key: 'shop:row.v3:1', version: 7 },
     ]);
     expect(define({}).entries('1')).toEqual([{ key: 'shop:row:1' }]);
     expect(define({ schemaVersion: 2 }).generation).toBe(define({}).generation);
+  });
+
+  it('refuses a version where there is none, and what is none', () => {
+    expect(() => define({}).entries('1', 7)).toThrow('shop:row has no versions');
+    for (const version of [0, -1, 1.5, Number.NaN])
+      expect(() => define({ version: Number }).entries('1', version)).toThrow(RangeError);
   });
 
   it('refuses names that other keys begin with', () => {

@@ -69,7 +69,10 @@ export interface Space<Value> extends Required<Omit<SpaceDefinition<Value>, 'ver
   readonly prefix: string;
   /** The key of `id`. @throws {TypeError} if `id` is empty */
   readonly key: (id: string) => string;
-  /** The invalidations of `id` by a change that gave its row `version`: one for each schema version. */
+  /**
+   * The invalidations of `id` by a change that gave its row `version`: one for each schema version.
+   * @throws {TypeError} for a version where the space has none; @throws {RangeError} for what is no version
+   */
   readonly entries: (id: string, version?: number) => EntryInvalidation[];
 }
 
@@ -110,6 +113,7 @@ export function defineSpace<Value>(definition: SpaceDefinition<Value>): Space<Va
     prefix,
     key: (id) => prefix + keyPart(id),
     entries: (id, version) => {
+      if (version !== undefined) assertVersion(settings, version);
       const part = keyPart(id);
       return prefixes.map((each) => (version === undefined ? { key: each + part } : { key: each + part, version }));
     },
@@ -150,6 +154,17 @@ function l1Ranges({ maxEntries, maxBytes, maxStalenessMs }: Required<L1Limits>):
     ['l1.maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER],
     ['l1.maxStalenessMs', maxStalenessMs, MIN_L1_STALENESS_MS, 3_600_000],
   ];
+}
+
+/** A floor that no row can reach would keep the entry out for ever. */
+function assertVersion(
+  { version: versionOf, service, entity }: Settings & { readonly version: unknown },
+  version: number,
+): void {
+  if (versionOf === null) throw new TypeError(`${service}:${entity} has no versions: invalidate its ids without one`);
+  if (!Number.isSafeInteger(version) || version <= 0) {
+    throw new RangeError(`A version is a positive safe integer, not ${version}`);
+  }
 }
 
 /** The settings that are no integers, or may be infinite. */

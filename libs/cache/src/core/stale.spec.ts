@@ -193,6 +193,17 @@ describe('a value past its TTL, within graceMs', () => {
 });
 
 describe('timeoutMs', () => {
+  it('leaves half of its time to the load when the store hangs', async () => {
+    const { space, store } = setUp({});
+    store.look = () => new Promise(() => undefined);
+    expect(await space.read('1', async () => row(1), { timeoutMs: 60 })).toMatchObject({
+      value: row(1),
+      outcome: 'bypass',
+    });
+    const many = await space.readMany(['1'], async () => new Map([['1', row(1)]]), { timeoutMs: 60 });
+    expect(many.get('1')).toMatchObject({ value: row(1), outcome: 'bypass' });
+  });
+
   it('ends the wait of one reader, not the load', async () => {
     const { space } = setUp({});
     const query = deferred<Row>();

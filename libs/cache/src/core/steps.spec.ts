@@ -19,6 +19,6 @@ describe('a strict write in flight', () => {
     expect(invalidate(intent, 9, 1_000)).toEqual({ ...raised, answer: undefined });
     expect(invalidate(intent, 2, 1_000)).toEqual({ answer: undefined });
     expect(discard(intent)).toEqual({ answer: undefined });
-    expect(expire(intent)).toEqual({ answer: undefined });
+    expect(expire(intent, 1_000)).toEqual({ answer: undefined });
   });
 });

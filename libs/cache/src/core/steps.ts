@@ -9,10 +9,12 @@ import type { Entry, TombstoneEntry, ValueEntry } from './record.js';
  * load, never freshness: a fill needs its own lease to be present.
  */
 export interface Step<Answer> {
-  /** Absent: the key stays as it is. `null`: the key is deleted. `ttlMs` `Infinity`: it stays until told otherwise; `'kept'`: as long as it would have. */
-  readonly write?: { readonly entry: Entry; readonly ttlMs: number | 'kept' } | null;
+  /** Absent: the key stays as it is. `null`: the key is deleted. `ttlMs` `Infinity`: it stays until told otherwise; `'kept'`: as long as it would have; `atMost`: no longer than that either. */
+  readonly write?: { readonly entry: Entry; readonly ttlMs: Ttl } | null;
   readonly answer: Answer;
 }
+
+export type Ttl = number | 'kept' | { readonly atMost: number };
 
 /** What a lease is asked with. */
 export interface LeaseRequest {
@@ -100,10 +102,10 @@ export function discard(entry: Entry | null): Step<void> {
   return entry === null || entry.state === 'intent' ? { answer: undefined } : { write: null, answer: undefined };
 }
 
-/** EXPIRE: the value is out of date but stays at hand for grace; a load that runs may not fill any more. */
-export function expire(entry: Entry | null): Step<void> {
+/** EXPIRE: the value is out of date but stays at hand, for `keepMs` at most; a load that runs may not fill any more. */
+export function expire(entry: Entry | null, keepMs: number): Step<void> {
   if (entry?.state === 'value') {
-    return { write: { entry: { ...entry, mark: EXPIRED, lease: null }, ttlMs: 'kept' }, answer: undefined };
+    return { write: { entry: { ...entry, mark: EXPIRED, lease: null }, ttlMs: { atMost: keepMs } }, answer: undefined };
   }
   if (entry?.state === 'tombstone' && entry.lease) {
     return { write: { entry: { ...entry, lease: null }, ttlMs: 'kept' }, answer: undefined };

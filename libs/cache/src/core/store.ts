@@ -44,8 +44,8 @@ export interface Store {
   /** Gives a lease up; nothing happens if it is not `token`'s any more. */
   release(key: string, token: string, tombstoneMs: number): Promise<void>;
   put(key: string, request: PutRequest): Promise<FillAnswer>;
-  /** Marks values as out of date, in one pipelined round trip, and takes the leases of loads that run. */
-  expire(keys: readonly string[]): Promise<void>;
+  /** Marks values as out of date, in one pipelined round trip, keeps them for `keepMs` at most, and takes the leases of loads that run. */
+  expire(keys: readonly string[], keepMs: number): Promise<void>;
   /** Applies all, in one pipelined round trip; safe to repeat. Must work when the store is out of memory. */
   invalidate(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void>;
   inspect(key: string): Promise<Inspection>;

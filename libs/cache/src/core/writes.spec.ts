@@ -120,6 +120,16 @@ describe('expire', () => {
     expect(await space.read('1', async () => row(2))).toMatchObject({ value: row(2), stored: true });
   });
 
+  it('keeps the value for the grace only, however long its TTL has still to run', async () => {
+    const { space, clock } = setUp({ ttlMs: 60_000, graceMs: 5_000 });
+    await space.getOrSet('1', async () => row(1));
+    await space.expire('1');
+    clock.advance(4_900);
+    expect((await space.peek('1')).status).toBe('grace');
+    clock.advance(200);
+    expect((await space.peek('1')).status).toBe('absent');
+  });
+
   it('is an invalidation in a space without grace', async () => {
     const { space } = setUp();
     await space.getOrSet('1', async () => row(1));

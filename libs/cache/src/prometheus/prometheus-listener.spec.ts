@@ -9,7 +9,9 @@ import { prometheusListener } from './prometheus-listener.js';
 it('counts what a cache does', async () => {
   const registry = new Registry();
   const cache = new Cache({ store: new MemoryStore({ maxEntries: 10 }), onEvent: prometheusListener(registry) });
-  const numbers = cache.space(defineSpace({ service: 'shop', entity: 'number', value: z.number(), ttlMs: 1_000 }));
+  const numbers = cache.space(
+    defineSpace({ service: 'shop', entity: 'number', value: z.number(), version: Number, ttlMs: 1_000 }),
+  );
   for (let read = 0; read < 3; read++) await numbers.getOrSet('1', async () => 1);
   await numbers.invalidate('1', { version: 5 });
   const text = await registry.metrics();

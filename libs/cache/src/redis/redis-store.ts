@@ -73,8 +73,8 @@ export class RedisStore implements Store {
     return FILL_ANSWERS[answer];
   }
 
-  async expire(keys: readonly string[]): Promise<void> {
-    await Promise.all(keys.map((key) => scripts.expire(this.redis, [key], [])));
+  async expire(keys: readonly string[], keepMs: number): Promise<void> {
+    await Promise.all(keys.map((key) => scripts.expire(this.redis, [key], [keepMs])));
     this.recent.remember(
       keys.map((key) => ({ key })),
       [],

@@ -203,7 +203,7 @@ export function describeStore(
       on(async (store, key) => {
         await put(store, key, 4);
         await store.lease(key, request('a', { over: MARK }));
-        await store.expire([key]);
+        await store.expire([key], 60_000);
         equal(await see(store, key), value(4, '"x"', EXPIRED_MARK));
         equal(await store.fill(key, filling('a', 4)), 'refused');
       }),
@@ -214,7 +214,18 @@ export function describeStore(
       on(async (store, key, { pass }) => {
         await store.lease(key, request('a'));
         await store.fill(key, filling('a', 4, '"x"', 300));
-        await store.expire([key]);
+        await store.expire([key], 60_000);
+        await pass(320);
+        equal((await see(store, key))?.state, 'absent');
+      }),
+    );
+
+    it(
+      'keeps what has expired no longer than it was told',
+      on(async (store, key, { pass }) => {
+        await put(store, key, 4);
+        await store.expire([key], 300);
+        equal((await see(store, key))?.state, 'value');
         await pass(320);
         equal((await see(store, key))?.state, 'absent');
       }),
@@ -223,10 +234,10 @@ export function describeStore(
     it(
       'takes the lease of a first load when it expires, and makes nothing of an absent key',
       on(async (store, key) => {
-        await store.expire([key]);
+        await store.expire([key], 60_000);
         equal((await store.inspect(key)).entry, null);
         await store.lease(key, request('a'));
-        await store.expire([key]);
+        await store.expire([key], 60_000);
         equal(await store.fill(key, filling('a', 4)), 'refused');
       }),
     );
@@ -249,7 +260,7 @@ export function describeStore(
         equal(await store.put(key, putting(5, 'new')), 'refused');
         equal(await leased(store, key, request('a')), { kind: 'granted', floor: 5 });
         equal(await store.fill(key, filling('a', 5, 's1old')), 'stored');
-        await store.expire([key]);
+        await store.expire([key], 60_000);
         equal(await store.put(key, putting(5, 'late')), 'refused');
         equal(await see(store, key), value(5, 's1old', EXPIRED_MARK));
         equal(await store.put(key, putting(6, 'new')), 'refused');

@@ -21,9 +21,9 @@ export class AnnouncingStore extends MemoryStore {
     return super.invalidate(entries, tags, ttlMs);
   }
 
-  override expire(keys: readonly string[]): Promise<void> {
+  override expire(keys: readonly string[], keepMs: number): Promise<void> {
     for (const key of keys) this.floors.set(key, this.committed(key));
-    return super.expire(keys);
+    return super.expire(keys, keepMs);
   }
 
   override put(...[key, request]: Args<'put'>): ReturnType<Store['put']> {
