@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
+import { z } from 'zod';
 import { startRedis, type Server } from '../../../tools/services/index.js';
-import { connectRedis, MemoryStore, RedisStore, tag, type LeaseAnswer, type Store } from '../src/index.js';
+import { connectRedis, defineSpace, MemoryStore, RedisStore, tag, type LeaseAnswer, type Store } from '../src/index.js';
 import { describeStore } from '../src/testing/index.js';
 
 let server: Server;
@@ -57,7 +58,7 @@ const token = fc.constantFrom('a', 'b', 'c');
 const stamp = fc.constantFrom('', 's1|', 's2|');
 const ofAnswer = (answer: LeaseAnswer): unknown => {
   if (answer.kind === 'busy') return 'busy';
-  return answer.kind === 'granted' ? { ...answer, atMs: 'a time' } : answer;
+  return answer.kind === 'granted' ? { ...answer, atMs: 'a time' } : withoutTime(answer);
 };
 
 const mark = fc.constantFrom('KxQ2z', 'LxQ2z');
@@ -146,6 +147,17 @@ it('takes a key of another type for absent, and lets nothing behind it wait', as
   await redis.hset(entry, 'a', 'b');
   await store.invalidate([{ key: entry, version: 3 }], [label], SOON.tombstoneMs);
   expect(await store.lease(entry, { token: 'b', stamp: '', ...SOON })).toMatchObject({ kind: 'granted', floor: 3 });
+});
+
+it('keeps a generation until it is retired, and a tag for longer than any entry', async () => {
+  const store = new RedisStore(redis);
+  const { generation } = defineSpace({ service: 'foreign', entity: `e${Date.now()}`, value: z.number(), ttlMs: 1 });
+  const label = tag('foreign', 'tag', randomUUID());
+  await store.currentTags([generation, label]);
+  expect(await redis.pttl(generation)).toBe(-1);
+  expect(await redis.pttl(label)).toBeGreaterThan(60 * 24 * HOUR_MS);
+  await store.invalidate([], [generation], SOON.tombstoneMs);
+  expect(await redis.exists(generation)).toBe(0);
 });
 
 it('invalidates and retires tags when Redis is out of memory, and refuses fills', async () => {

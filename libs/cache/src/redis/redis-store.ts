@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import type { EntryInvalidation, Tag } from '../core/invalidation.js';
+import { isGeneration } from '../core/key.js';
 import { parseRecord } from '../core/record.js';
 import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from '../core/steps.js';
 import type { FeedListener, Found, Inspection, Look, Store } from '../core/store.js';
@@ -8,8 +9,11 @@ import { RecentInvalidations } from './recent-invalidations.js';
 import { listenToRedis } from './redis-feed.js';
 import * as scripts from './scripts.js';
 
-/** Tags outlive every derived value that carries them; one that expires all the same only costs a load. */
-const TAG_TTL_MS = 24 * 3_600_000;
+/**
+ * From its creation: a day longer than any entry may live, so that a value that is filled when its tag is new is not lost to
+ * it; those filled later are loaded once more when it ends. A generation would take its whole space along, and has no end.
+ */
+const TAG_TTL_MS = 61 * 24 * 3_600_000;
 /** An expiration that is sent again after a change of master is one without a version, which leaves no tombstone. */
 const EXPIRED_TOMBSTONE_MS = 1;
 const FILL_ANSWERS = { '-1': 'outdated', '0': 'refused', '1': 'stored' } as const;
@@ -39,7 +43,10 @@ export class RedisStore implements Store {
 
   currentTags(tags: readonly Tag[]): Promise<string[]> {
     return Promise.all(
-      tags.map((tag) => scripts.currentTag(this.redis, [tag], [randomBytes(6).toString('base64url'), TAG_TTL_MS])),
+      tags.map((tag) => {
+        const token = randomBytes(6).toString('base64url');
+        return scripts.currentTag(this.redis, [tag], [token, isGeneration(tag) ? '' : TAG_TTL_MS]);
+      }),
     );
   }
 
