@@ -1,6 +1,6 @@
 export { Cache, type CacheCondition, type CacheOptions } from './core/cache.js';
 export { systemClock, type Clock } from './core/clock.js';
-export { CacheError, type CacheErrorCode } from './core/errors.js';
+export { CacheError, StoreRefusal, type CacheErrorCode } from './core/errors.js';
 export type { CacheEvent, CacheListener, CircuitState, FillResult, Tier } from './core/events.js';
 export type { ExplainedState, Explanation, Peek } from './core/explain.js';
 export type { EntryInvalidation, Invalidation, Tag } from './core/invalidation.js';

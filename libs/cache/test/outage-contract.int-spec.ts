@@ -11,6 +11,8 @@ interface Fault {
   readonly mend: () => unknown;
   /** Whether reads still reach the store while it lasts. */
   readonly readable?: true;
+  /** Whether what nobody changes is still hit, though nothing can be stored. */
+  readonly full?: true;
   /** Whether invalidations do. */
   readonly writable?: true;
   /** Whether the processes keep rows within themselves too, and how long after the strike they may go on, in milliseconds. */
@@ -71,6 +73,7 @@ const faults: Record<string, Fault> = {
     mend: () => admin.config('SET', 'maxmemory', '0'),
     within: true,
     readable: true,
+    full: true,
     writable: true,
   },
   LOADING: { strike: startLoading, mend: endLoading, within: true },
@@ -180,6 +183,7 @@ it.each(Object.entries(faults))('%s', async (name, fault) => {
       expect(toll.p95Ms).toBeLessThan(SHORTEST_WAIT_MS);
       expect(toll.hits).toBe(0);
     }
+    if (fault.full) expect(toll.steadyHits).toBe(1);
     expect(toll.loads).toBeLessThanOrEqual(toll.reads);
     expect(toll.loadsAtOnce).toBeLessThanOrEqual(LOAD_CONCURRENCY);
     expect(toll.pending).toBe(fault.writable ? 0 : toll.invalidations);

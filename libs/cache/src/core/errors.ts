@@ -6,7 +6,15 @@
  */
 export type CacheErrorCode = 'LOAD_REJECTED' | 'LOAD_TIMEOUT' | 'INVALIDATION_PENDING' | 'INVALIDATION_LOST';
 
-/** Every error this library throws on its own account; what a load throws passes through unchanged. */
+/**
+ * What a `Store` rejects with when it has answered, but would not do this one thing: it is full, say, or the caller
+ * lacks a right. Reads go on using it; after any other error of a store it counts as unreachable.
+ */
+export class StoreRefusal extends Error {
+  override readonly name = 'StoreRefusal';
+}
+
+/** Every other error this library throws on its own account; what a load throws passes through unchanged. */
 export class CacheError extends Error {
   override readonly name = 'CacheError';
 

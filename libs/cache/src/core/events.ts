@@ -33,7 +33,14 @@ export type CacheEvent =
     }
   | { readonly type: 'retired'; readonly space: string; readonly reason: 'asked' | 'overflow' }
   | { readonly type: 'l1'; readonly space: string; readonly state: 'on' | 'off' }
-  | { readonly type: 'operation'; readonly operation: string; readonly durationMs: number; readonly failed: boolean }
+  | {
+      readonly type: 'operation';
+      readonly operation: string;
+      readonly durationMs: number;
+      readonly failed: boolean;
+      /** Why it failed: what the store rejected with. Its text is for a log, not for a metric. */
+      readonly error?: unknown;
+    }
   | { readonly type: 'circuit'; readonly state: CircuitState };
 
 /**

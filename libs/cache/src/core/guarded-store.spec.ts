@@ -3,6 +3,7 @@ import { deferred } from '../testing/deferred.js';
 import { Cache } from './cache.js';
 import type { CacheOptions } from './cache.js';
 import type { CacheEvent } from './events.js';
+import { StoreRefusal } from './errors.js';
 import { MemoryStore } from './memory-store.js';
 import { defineSpace } from './space.js';
 import type { Store } from './store.js';
@@ -15,6 +16,8 @@ const label = tag('shop', 'members', 'all');
 class CuttableStore extends MemoryStore {
   cut = false;
   frozen = false;
+  /** Whether it refuses whatever would need room. */
+  full = false;
   /** What an answer waits for on its way back. */
   delay: Promise<unknown> = Promise.resolve();
   looks = 0;
@@ -25,6 +28,14 @@ class CuttableStore extends MemoryStore {
     if (this.frozen) return new Promise(() => undefined);
     const found = super.look(...args);
     return this.cut ? Promise.reject(new Error('cut')) : this.delay.then(() => found);
+  }
+
+  override currentTags(...args: Parameters<Store['currentTags']>): ReturnType<Store['currentTags']> {
+    return this.full ? Promise.reject(new StoreRefusal('full')) : super.currentTags(...args);
+  }
+
+  override lease(...args: Parameters<Store['lease']>): ReturnType<Store['lease']> {
+    return this.full ? Promise.reject(new StoreRefusal('full')) : super.lease(...args);
   }
 
   override now(): Promise<number> {
@@ -44,6 +55,56 @@ function setUp(more: Partial<CacheOptions> = {}) {
   const cache = new Cache({ store, breakAfter: 3, probeAfterMs: 1, onEvent: (event) => events.push(event), ...more });
   return { store, cache, events };
 }
+
+describe('a store that is full', () => {
+  it('goes on answering hits, whatever it refuses', async () => {
+    const { store, cache, events } = setUp({ breakAfter: 1 });
+    const space = cache.space(rows);
+    await space.getOrSet('hot', async () => 1);
+    store.full = true;
+    for (const id of ['1', '2', '3']) {
+      expect(await space.read(id, async () => 2)).toMatchObject({ value: 2, outcome: 'miss', stored: false });
+      expect(await space.read('hot', async () => 2)).toMatchObject({ value: 1, outcome: 'hit' });
+    }
+    expect(events.map(({ type }) => type)).not.toContain('circuit');
+  });
+
+  it('is not mistaken for one that hangs: the next operation has its full time', async () => {
+    const { store, cache } = setUp({ operationTimeoutMs: 200 });
+    const space = cache.space(rows);
+    await space.getOrSet('hot', async () => 1);
+    store.full = true;
+    await space.getOrSet('1', async () => 1);
+    store.delay = new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await space.read('hot', async () => 2)).toMatchObject({ value: 1, outcome: 'hit' });
+  });
+
+  it('costs only the reads whose tags it does not have', async () => {
+    const { store, cache } = setUp();
+    const space = cache.space(rows);
+    await space.getOrSet('hot', async () => 1);
+    store.full = true;
+    const [tagged, hot] = await Promise.all([
+      space.read('list', async () => 2, { tags: [label] }),
+      space.read('hot', async () => 2),
+    ]);
+    expect(tagged).toMatchObject({ value: 2, outcome: 'bypass', stored: false });
+    expect(hot).toMatchObject({ value: 1, outcome: 'hit' });
+  });
+
+  it('says what it refuses, and why', async () => {
+    const { store, cache, events } = setUp();
+    store.full = true;
+    await cache.space(rows).getOrSet('1', async () => 1);
+    expect(events).toContainEqual({
+      type: 'operation',
+      operation: 'tags',
+      durationMs: expect.any(Number) as number,
+      failed: true,
+      error: new StoreRefusal('full'),
+    });
+  });
+});
 
 describe('a store that cannot be reached', () => {
   it('is left alone after some failures', async () => {

@@ -1,6 +1,7 @@
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import type { CircuitBreakerPolicy } from 'cockatiel';
 import { withDeadline } from './deadline.js';
+import { StoreRefusal } from './errors.js';
 import type { CacheListener, CircuitState as CircuitName } from './events.js';
 import type { Store } from './store.js';
 
@@ -30,7 +31,7 @@ const IN_DOUBT_DIVISOR = 4;
 export class GuardedStore {
   private readonly timeoutMs: number;
   private readonly breaker: CircuitBreakerPolicy;
-  /** Whether the last operation to end has failed. */
+  /** Whether the last operation to end found no store that answers. */
   private inDoubt = false;
   private circuitName: CircuitName = 'closed';
 
@@ -55,14 +56,14 @@ export class GuardedStore {
     return this.circuitName;
   }
 
-  /** Resolves `null` when the store cannot be used now: too slow, unreachable, or the circuit is open. */
+  /** Resolves `null` when the store cannot be used now: too slow, unreachable, unwilling, or the circuit is open. */
   async attempt<Result>(operation: string, use: (store: Store) => Promise<Result>): Promise<Result | null> {
     if (this.breaker.state !== CircuitState.Closed) {
       this.probe();
       return null;
     }
     try {
-      return await this.breaker.execute(() => this.timed(operation, use, this.patienceMs));
+      return await this.breaker.execute(() => this.timed(operation, use, this.patienceMs).catch(nothingIfRefused));
     } catch {
       return null;
     }
@@ -81,7 +82,8 @@ export class GuardedStore {
   /** Asks a store that was given up whether it is back, if it is time to; a read that waited for the answer would be slow. */
   private probe(): void {
     if (this.breaker.state !== CircuitState.Open) return;
-    this.breaker.execute(() => this.timed('ping', (store) => store.now(), this.timeoutMs)).catch(() => undefined);
+    const ping = (): Promise<unknown> => this.timed('ping', (store) => store.now(), this.timeoutMs);
+    this.breaker.execute(() => ping().catch(nothingIfRefused)).catch(() => undefined);
   }
 
   private turn(state: CircuitName): void {
@@ -95,14 +97,21 @@ export class GuardedStore {
     timeoutMs: number,
   ): Promise<Result> {
     const startedMs = performance.now();
-    let failed = true;
     try {
       const result = await withDeadline(use(this.store), timeoutMs);
-      failed = false;
+      this.inDoubt = false;
+      this.emit({ type: 'operation', operation, durationMs: performance.now() - startedMs, failed: false });
       return result;
-    } finally {
-      this.inDoubt = failed;
-      this.emit({ type: 'operation', operation, durationMs: performance.now() - startedMs, failed });
+    } catch (error) {
+      this.inDoubt = !(error instanceof StoreRefusal);
+      this.emit({ type: 'operation', operation, durationMs: performance.now() - startedMs, failed: true, error });
+      throw error;
     }
   }
+}
+
+/** A store that refuses is there: to the breaker its answer is as good as any. */
+function nothingIfRefused(error: unknown): null {
+  if (error instanceof StoreRefusal) return null;
+  throw error;
 }

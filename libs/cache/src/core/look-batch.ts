@@ -80,9 +80,9 @@ export class LookBatch {
     const look = await this.store.attempt('look', (store) => this.seek(store, keys, tags));
     const values = look && (await this.complete(look.tags, tags));
     for (const { first, count, tags: places, answer } of asked) {
-      if (!look || !values) answer(null);
-      else
-        answer({ entries: look.entries.slice(first, first + count), tags: places.map((place) => values[place] ?? '') });
+      const known = places.flatMap((place) => values?.[place] ?? []);
+      if (!look || known.length < places.length) answer(null);
+      else answer({ entries: look.entries.slice(first, first + count), tags: known });
     }
   }
 
@@ -93,10 +93,18 @@ export class LookBatch {
     return look;
   }
 
-  /** Creates the tags that are missing, because the stamp of a load must be known before it begins. */
-  private async complete(values: readonly (string | null)[], tags: readonly Tag[]): Promise<readonly string[] | null> {
-    const known = values.filter((value) => value !== null);
-    if (known.length === values.length) return known;
-    return this.store.attempt('tags', (store) => store.currentTags(tags));
+  /**
+   * Creates the tags that are missing, because the stamp of a load must be known before it begins. Those that the store
+   * would not create stay `null`: only who asked for them can do nothing without.
+   */
+  private async complete(
+    values: readonly (string | null)[],
+    tags: readonly Tag[],
+  ): Promise<readonly (string | null)[]> {
+    const missing = tags.filter((_, place) => values[place] === null);
+    if (missing.length === 0) return values;
+    const created = await this.store.attempt('tags', (store) => store.currentTags(missing));
+    const names = new Map(missing.map((tag, place) => [tag, created?.[place] ?? null]));
+    return tags.map((tag, place) => values[place] ?? names.get(tag) ?? null);
   }
 }

@@ -31,7 +31,8 @@ export interface FeedListener {
 /**
  * Where entries live. Implementations pass the store contract of `@larder/cache/testing`.
  *
- * Every method but `listen` rejects when the store cannot be reached; none retries or times out on its own account.
+ * Every method but `listen` rejects when the store cannot be reached, and with a `StoreRefusal` when it could be but
+ * would not do it; none retries or times out on its own account.
  * Each key's change is atomic; nothing is promised across keys.
  */
 export interface Store {

@@ -1,3 +1,4 @@
+import { refusing } from './refusals.js';
 import { script } from './script.js';
 
 /** The cache's scripts and what each answers; every one touches one key, so all run on a Cluster. */
@@ -9,11 +10,11 @@ export const release = entryScript<0 | 1>('release');
 export const put = entryScript<-1 | 0 | 1>('put');
 export const expire = entryScript<0 | 1>('expire');
 export const invalidate = entryScript<0 | 1>('invalidate');
-export const currentTag = script<string>(file('current-tag'));
-export const retire = script<0 | 1>(file('retire'));
+export const currentTag = refusing(script<string>(file('current-tag')));
+export const retire = refusing(script<0 | 1>(file('retire')));
 
 function entryScript<Result>(name: string): ReturnType<typeof script<Result>> {
-  return script<Result>(file(name), file('record'));
+  return refusing(script<Result>(file(name), file('record')));
 }
 
 function file(name: string): URL {

@@ -24,6 +24,8 @@ export interface Toll {
   readonly p99Ms: number;
   readonly reads: number;
   readonly hits: number;
+  /** Of the reads of rows that nobody changes, the share that were hits. */
+  readonly steadyHits: number;
   /** What reached the source, and how much of it at the same time. */
   readonly loads: number;
   readonly loadsAtOnce: number;
@@ -44,7 +46,10 @@ export const LOAD_CONCURRENCY = 16;
 export const L1_STALENESS_MS = 300;
 
 const IDS = Array.from({ length: 20 }, (_, index) => String(index));
+/** Rows that nobody changes. */
+const STEADY_IDS = Array.from({ length: 5 }, (_, index) => `steady ${index}`);
 const LIST = 'all';
+const KNOWN = [...IDS, ...STEADY_IDS, LIST];
 const STEADY_MS = 400;
 const BURST = 200;
 const SETTLE_MS = 600;
@@ -73,6 +78,8 @@ export class OutageScene {
   private stale = 0;
   private reads = 0;
   private hits = 0;
+  private steadyReads = 0;
+  private steadyHits = 0;
   private invalidations = 0;
   private pending = 0;
   private refused = 0;
@@ -125,6 +132,7 @@ export class OutageScene {
       p95Ms: percentile(overMs, 0.95),
       p99Ms: percentile(overMs, 0.99),
       ...during,
+      steadyHits: this.steadyHits / this.steadyReads,
       lost: this.refused + outdated + (await this.countOutdated()),
       stale: this.stale,
       l1OffMs: this.outage.l1 ? (this.l1OffAtMs ?? Infinity) - struckAtMs : null,
@@ -173,6 +181,10 @@ export class OutageScene {
     const endMs = performance.now() + STEADY_MS;
     for (let turn = 0; performance.now() < endMs; turn++) {
       overMs.push(await this.read(this.reader, IDS[turn % IDS.length]!));
+      const hitsBefore = this.hits;
+      overMs.push(await this.read(this.reader, STEADY_IDS[turn % STEADY_IDS.length]!));
+      this.steadyReads++;
+      this.steadyHits += this.hits - hitsBefore;
     }
     return overMs;
   }
@@ -226,8 +238,8 @@ export class OutageScene {
   private async hitAll(): Promise<boolean> {
     if (this.writer.pendingInvalidations === 0) this.acknowledgeAll();
     const hitsBefore = this.hits;
-    for (const cache of [this.writer, this.reader]) for (const id of [...IDS, LIST]) await this.read(cache, id);
-    return this.hits - hitsBefore === 2 * (IDS.length + 1);
+    for (const cache of [this.writer, this.reader]) for (const id of KNOWN) await this.read(cache, id);
+    return this.hits - hitsBefore === 2 * KNOWN.length;
   }
 
   /** Goes on changing and reading for as long as something sent during the outage might still arrive. */

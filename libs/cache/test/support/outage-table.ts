@@ -8,6 +8,7 @@ const COLUMNS: readonly (readonly [string, (toll: Toll) => string])[] = [
   ['p99', ({ p99Ms }) => p99Ms.toFixed(2)],
   ['reads', ({ reads }) => String(reads)],
   ['hits', ({ hits }) => String(hits)],
+  ['of steady', ({ steadyHits }) => `${Math.round(steadyHits * 100)} %`],
   ['loads', ({ loads }) => String(loads)],
   ['at once', ({ loadsAtOnce }) => String(loadsAtOnce)],
   ['invalidations', ({ invalidations }) => String(invalidations)],
@@ -19,7 +20,8 @@ const COLUMNS: readonly (readonly [string, (toll: Toll) => string])[] = [
 ];
 
 const LEGEND = `What an outage of Redis costs. Milliseconds; those of reads are over the time of their own load: "first" is the
-slowest of the first six reads, p50 to p99 are of the reads after those. "back": from the end of the outage until everything is hit again.`;
+slowest of the first six reads, p50 to p99 are of the reads after those.
+"of steady": of the reads of rows that nobody changes, those that were hits. "back": from the end of the outage until everything is hit again.`;
 
 /** Prints what each outage cost, one line each. */
 export function printTable(tolls: readonly Toll[]): void {
