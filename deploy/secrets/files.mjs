@@ -41,8 +41,15 @@ export function filesOf(values) {
 const databaseUrl = (role, password) => `postgresql://${role}:${password}@postgres:5432/larder`;
 const rabbitUrl = (user, password) => `amqp://${user}:${password}@rabbitmq:5672/larder`;
 
-/** Nobody enters without a name; `health` may ask whether the server answers, and nothing else. */
-const COMMON_USERS = ['user default off', 'user health on nopass resetchannels -@all +ping'];
+/** Nobody enters without a name. */
+const NOBODY = 'user default off';
+/**
+ * Nor here, but as this user Redis reads its append-only file: of the transactions in it, which are what scripts wrote, it drops
+ * those that the user may not do.
+ */
+const NOBODY_BUT_THE_FILE = 'user default off resetpass ~* resetchannels +@all';
+/** May ask whether the server answers, and nothing else. */
+const HEALTH = 'user health on nopass resetchannels -@all +ping';
 /** Given after all that is dangerous was taken: `info` counts as that, and so do some commands of connections, which stay taken. */
 const HARMLESS = '+info +time +eval +evalsha';
 
@@ -56,12 +63,12 @@ function cacheUsers(values) {
     redisUser('catalog', values.redisCacheCatalog, 'catalog_service', '+@read +@write +publish +subscribe'),
     redisUser('invalidator', values.redisCacheInvalidator, 'catalog_service', '+get +set +del +publish'),
   ];
-  return [...COMMON_USERS, ...users, ''].join('\n');
+  return [NOBODY, HEALTH, ...users, ''].join('\n');
 }
 
 function sessionUsers(values) {
   const user = redisUser('auth', values.redisSessionsAuth, 'auth_service', '+@read +@write +@transaction');
-  return [...COMMON_USERS, user, ''].join('\n');
+  return [NOBODY_BUT_THE_FILE, HEALTH, user, ''].join('\n');
 }
 
 /** The catalog writes to its exchange; the invalidator reads it through queues of its own. */

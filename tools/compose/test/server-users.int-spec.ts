@@ -44,11 +44,11 @@ async function signIn(server: Server, username: string): Promise<Redis> {
 }
 
 /** A Redis as the compose file starts it, where the catalog may also use the keys of the store's contract. */
-async function startWithUsers(name: string): Promise<Server> {
+async function startWithUsers(name: string, persistent = false): Promise<Server> {
   const file = join(directory, `${name}.acl`);
   const users = secret(`${name}/users.acl`).replace('~catalog_service:*', '~catalog_service:* ~contract:*');
   writeFileSync(file, users.replace('&catalog_service:*', '&catalog_service:* &contract:*'));
-  return startRedis({ args: ['--aclfile', file] });
+  return startRedis({ persistent, args: ['--aclfile', file] });
 }
 
 describe('the users of redis-cache', () => {
@@ -124,7 +124,7 @@ describe('the users of redis-sessions', () => {
   let redis: Redis;
 
   beforeAll(async () => {
-    server = await startWithUsers('redis-sessions');
+    server = await startWithUsers('redis-sessions', true);
     redis = await signIn(server, 'auth');
   });
 
@@ -147,6 +147,28 @@ describe('the users of redis-sessions', () => {
     expect(await store.list(accountId)).toHaveLength(1);
     await store.endSome(accountId, 3, () => true);
     expect(await store.list(accountId)).toEqual([]);
+  });
+
+  it('let Redis read back from its disk what auth wrote', async () => {
+    const store = new SessionStore(new RedisSessionRecords(redis));
+    const account = { accountId: randomUUID(), roles: ['customer'], generation: 1, device: 'a browser' };
+    const { secret: anonymous } = await store.startAnonymous('a browser', { productId: 'apple', quantity: 2 });
+    const { secret: kept } = await store.signIn(anonymous, account);
+    await server.kill();
+    await server.restart();
+    await until(() => redis.status === 'ready');
+    const check = await store.check(kept, { renew: false });
+    if (check.state !== 'live') throw new Error(`the session is ${check.state}`);
+    expect(await store.readCart(check.session)).toEqual([{ productId: 'apple', quantity: 2 }]);
+    expect(await store.list(account.accountId)).toHaveLength(1);
+  });
+
+  it('let nobody in without a name, nor as the user that reads the disk', async () => {
+    const stranger = connectRedis({ ...server, commandTimeoutMs: 2_000 }, () => undefined);
+    await stranger.connect().catch(() => undefined);
+    await expect(stranger.get('auth_service:session:1')).rejects.toThrow();
+    await expect(redis.auth('default', '')).rejects.toThrow('WRONGPASS');
+    stranger.disconnect();
   });
 
   it('let auth count attempts', async () => {
