@@ -4,7 +4,7 @@ import { CacheError } from './errors.js';
 import type { CacheListener } from './events.js';
 import type { Asked, Fence, Lease, Place } from './fence.js';
 import type { Flight } from './flights.js';
-import type { LoadGate, LoadMany } from './load.js';
+import type { LoadContext, LoadGate, LoadMany } from './load.js';
 import type { Finding } from './looker.js';
 import type { ValueEntry } from './record.js';
 
@@ -47,7 +47,11 @@ export class Filler<Value> {
 
   /** Resolves when every task's flight has landed. Tasks that get their lease at once share one call of `load`. */
   async lead(tasks: readonly Task<Value>[], load: LoadMany<Value>): Promise<void> {
-    const { backoff, clock } = this.parts;
+    const { backoff, clock, gate } = this.parts;
+    if (tasks.some(({ background }) => background) && !gate.hasRoom) {
+      for (const { flight } of tasks) flight.land({ kind: 'again' });
+      return;
+    }
     const held = tasks.filter(({ key }) => backoff.waitMs(key) > 0);
     const free = tasks.filter((task) => !held.includes(task));
     const later = async (): Promise<void> => {
@@ -119,20 +123,25 @@ export class Filler<Value> {
     load: LoadMany<Value>,
   ): Promise<Awaited<ReturnType<LoadMany<Value>>>> {
     const startedMs = performance.now();
-    let failed = true;
-    try {
-      const values = await this.parts.gate.run((context) => {
-        for (const { task } of ready) task.flight.depart();
-        return load(
-          ready.map(({ task }) => task.id),
-          context,
-        );
-      });
-      failed = false;
-      return values;
-    } finally {
+    const background = ready.some(({ task }) => task.background);
+    const report = (failed: boolean): void => {
       const durationMs = performance.now() - startedMs;
       this.parts.emit({ type: 'load', space: this.parts.space.name, durationMs, failed });
+    };
+    const begin = (context: LoadContext): ReturnType<LoadMany<Value>> => {
+      for (const { task } of ready) task.flight.depart();
+      return load(
+        ready.map(({ task }) => task.id),
+        context,
+      );
+    };
+    try {
+      const values = await this.parts.gate.run(begin, background);
+      report(false);
+      return values;
+    } catch (error) {
+      if (!(background && isRejected(error))) report(true);
+      throw error;
     }
   }
 
@@ -148,8 +157,14 @@ export class Filler<Value> {
 
   private fail({ task, lease }: Ready<Value>, error: unknown): void {
     if (lease) void this.parts.fence.release(lease);
-    const rejected = error instanceof CacheError && error.code === 'LOAD_REJECTED'; // it never ran
+    const rejected = isRejected(error);
     if (!rejected) this.parts.backoff.failed(task.key);
-    task.flight.fail(error);
+    if (rejected && task.background) task.flight.land({ kind: 'again' });
+    else task.flight.fail(error);
   }
+}
+
+/** Whether the load never ran. */
+function isRejected(error: unknown): boolean {
+  return error instanceof CacheError && error.code === 'LOAD_REJECTED';
 }

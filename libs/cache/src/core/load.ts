@@ -1,5 +1,6 @@
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { bulkhead, BulkheadRejectedError, TaskCancelledError, timeout, TimeoutStrategy } from 'cockatiel';
-import type { IPolicy } from 'cockatiel';
+import type { BulkheadPolicy, IPolicy } from 'cockatiel';
 import { CacheError } from './errors.js';
 
 /** What a load is given: it is to stop when `signal` aborts, because its time is up. */
@@ -14,7 +15,7 @@ export type LoadMany<Value> = (
 ) => Promise<ReadonlyMap<string, Value | null | undefined>>;
 
 export interface LoadLimits {
-  /** Loads at the same time, at most. */
+  /** Loads at the same time, at most; one that runs within another shares its place. */
   readonly loadConcurrency: number;
   /** Loads that may wait for a place, at most; beyond, `LOAD_REJECTED`. */
   readonly loadQueue: number;
@@ -22,9 +23,21 @@ export interface LoadLimits {
   readonly loadTimeoutMs: number;
 }
 
-/** Protects what the loads run against: only so many at once, only so many waiting, none for ever. */
+/** A load that has a place, as long as it runs. */
+interface Stay {
+  ended: boolean;
+}
+
+/** Of all places, so many are kept free of loads that nobody waits for. */
+const FOREGROUND_SHARE = 0.5;
+
+/**
+ * Protects what the loads run against: only so many at once, only so many waiting, none for ever. A load within another
+ * takes no second place: those that hold all places would wait for each other.
+ */
 export class LoadGate {
-  private readonly places: IPolicy;
+  private readonly places: BulkheadPolicy;
+  private readonly stays = new AsyncLocalStorage<Stay>();
   private readonly deadline: IPolicy<LoadContext>;
 
   constructor(private readonly limits: LoadLimits) {
@@ -32,22 +45,49 @@ export class LoadGate {
     this.deadline = timeout(limits.loadTimeoutMs, TimeoutStrategy.Aggressive);
   }
 
-  /** @throws {CacheError} `LOAD_REJECTED`, `LOAD_TIMEOUT`; @throws what `load` throws, unchanged */
-  async run<Result>(load: (context: LoadContext) => Promise<Result>): Promise<Result> {
+  /** Whether a load that nobody waits for may begin: nothing waits, and half of the places are free. */
+  get hasRoom(): boolean {
+    const { loadConcurrency, loadQueue } = this.limits;
+    return this.places.queueSlots === loadQueue && this.places.executionSlots >= loadConcurrency * FOREGROUND_SHARE;
+  }
+
+  /**
+   * @param background whether nobody waits for it: then it never waits itself, but is rejected unless the gate {@link hasRoom}
+   * @throws {CacheError} `LOAD_REJECTED`, `LOAD_TIMEOUT`; @throws what `load` throws, unchanged
+   */
+  async run<Result>(load: (context: LoadContext) => Promise<Result>, background = false): Promise<Result> {
     const own = new WeakSet<object>(); // errors of the load itself, which pass unchanged even if they look like ours
     try {
       return await this.deadline.execute(({ signal }) =>
-        this.places.execute(
+        this.enter(
           () =>
             load({ signal }).catch((error: unknown) => {
               throw remember(error, own);
             }),
           signal,
+          background,
         ),
       );
     } catch (error) {
       throw error instanceof Error && own.has(error) ? error : this.refusal(error);
     }
+  }
+
+  private enter<Result>(begin: () => Promise<Result>, signal: AbortSignal, background: boolean): Promise<Result> {
+    if (background && !this.hasRoom) throw new CacheError('LOAD_REJECTED', 'Loads that somebody waits for come first');
+    if (!background && this.stays.getStore()?.ended === false) return begin();
+    // A load that had to wait would begin in the context of the one that made room.
+    return this.places.execute(
+      AsyncResource.bind(() => this.stay(begin)),
+      signal,
+    );
+  }
+
+  private stay<Result>(begin: () => Promise<Result>): Promise<Result> {
+    const stay: Stay = { ended: false };
+    return this.stays.run(stay, begin).finally(() => {
+      stay.ended = true;
+    });
   }
 
   private refusal(error: unknown): unknown {
