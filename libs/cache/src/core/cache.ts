@@ -1,3 +1,4 @@
+import { assertCacheRanges } from './cache-ranges.js';
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { withDeadline } from './deadline.js';
@@ -72,8 +73,10 @@ export class Cache {
   private readonly running = new Set<Promise<void>>();
   private readonly spaces = new Map<string, { readonly space: unknown; readonly cache: unknown }>();
 
+  /** @throws {RangeError} for a number out of its range, which it names */
   constructor(options: CacheOptions) {
     this.options = { ...CACHE_DEFAULTS, ...options };
+    assertCacheRanges(this.options);
     const { clock, tombstoneMs, leaseMs, maxWaitMs } = this.options;
     const emit = sheltered(this.options.onEvent);
     const store = new GuardedStore(this.options.store, this.options, emit);

@@ -1,4 +1,4 @@
-import { Inject, Module } from '@nestjs/common';
+import { Inject, Logger, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Cache } from '../core/cache.js';
 import { CacheConnection } from './cache-connection.js';
@@ -7,6 +7,7 @@ import { CACHE_OPTIONS, ConfigurableModuleClass } from './cache-module-options.j
 import type { CacheModuleOptions } from './cache-module-options.js';
 import { facadeProviders } from './facade/facade-provider.js';
 import type { CacheFacadeOptions } from './facade/facade-space.js';
+import { logStoreFailures } from './log-store-failures.js';
 import { spaceProvider, type AnySpace } from './space-provider.js';
 
 /** What `CacheModule.forFeature` returns: a module of its own, because the cache belongs to that of `forRoot`. */
@@ -16,6 +17,19 @@ class CacheSpacesModule {}
 /** What `CacheModule.forCacheManager` returns. */
 @Module({})
 class CacheFacadeModule {}
+
+/** A cache whose store's failures are logged, whatever else is told of them. */
+function createCache({ store }: CacheConnection, options: CacheModuleOptions): Cache {
+  const log = logStoreFailures(new Logger('Cache'));
+  return new Cache({
+    ...options,
+    store,
+    onEvent: (event) => {
+      log(event);
+      options.onEvent?.(event);
+    },
+  });
+}
 
 /** Provides a {@link Cache}, under its class as the token, and a {@link CacheHealthIndicator}, and owns the Redis connection behind it. Global unless told otherwise. */
 @Module({
@@ -28,7 +42,7 @@ class CacheFacadeModule {}
     {
       provide: Cache,
       inject: [CacheConnection, CACHE_OPTIONS],
-      useFactory: ({ store }: CacheConnection, options: CacheModuleOptions) => new Cache({ ...options, store }),
+      useFactory: createCache,
     },
     CacheHealthIndicator,
   ],
