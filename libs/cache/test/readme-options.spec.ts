@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { CACHE_DEFAULTS } from '../src/core/cache.js';
 import {
   defineSpace,
@@ -131,6 +131,20 @@ describe('the tables of the README', () => {
     const told = cache.filter(([, row]) => numberIn(row['default']) !== null).map(([name]) => name);
     expect(told.sort()).toEqual(numbers.map(([name]) => name).sort());
   });
+});
+
+it('names no test and no section that is not there', async () => {
+  const dirs = ['../src/core/', './'].map((dir) => readdir(new URL(dir, import.meta.url)));
+  const files = (await Promise.all(dirs)).flat();
+  const tests = [...readme.matchAll(/`(?:test\/)?([\w.-]+spec\.ts)`/g)].map(([, name]) => name);
+  expect(tests.length).toBeGreaterThan(20);
+  expect(tests.filter((name) => !files.includes(name!))).toEqual([]);
+  const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => title.toLowerCase().replaceAll('`', ''));
+  const anchors = [...readme.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id);
+  const places = [...anchors, ...headings.map((title) => title.replaceAll(' ', '-'))];
+  const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, link]) => link);
+  expect(links.length).toBeGreaterThan(10);
+  expect(links.filter((link) => !places.includes(link))).toEqual([]);
 });
 
 it('grants a Redis user what the document for operators does, which the tests of topologies use', () => {
