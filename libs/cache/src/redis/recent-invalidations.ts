@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { EntryInvalidation, Tag } from '../core/invalidation.js';
-import { onSuccession } from './successions.js';
+import { generationOf } from '../core/key.js';
+import { watchSuccessions } from './successions.js';
 
 /** Applies invalidations once; rejects unless all are applied. */
 type Send = (entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number) => Promise<unknown>;
@@ -13,27 +14,43 @@ interface Remembered {
 
 /** Longer than a Cluster takes to replace a master, with the 15 s that it waits for one unless told otherwise. */
 const REMEMBER_MS = 30_000;
-const MAX_REMEMBERED = 10_000;
+/** Entries; beyond, the generations of their spaces take their place. */
+const MAX_ENTRIES = 10_000;
 const BATCH = 500;
 const RETRY_MS = 100;
-const MAX_ATTEMPTS = 100;
+
+type Named = readonly [name: string, what: Remembered];
 
 const byClient = new WeakMap<Redis | Cluster, RecentInvalidations>();
 
 /**
- * The invalidations that Redis has acknowledged in the last 30 s, 10,000 at most: a replica that is promoted may not have
- * received them, and a server that comes back may have forgotten them. They are sent again to whoever takes over.
+ * The invalidations that Redis has acknowledged in the last 30 s: a replica that is promoted may not have received them, and
+ * a server that comes back may have forgotten them. They are sent again to whoever takes over, until they are applied; until
+ * then nothing that they concern is to be served from there. Of more than 10,000 entries the spaces are retired instead.
  */
 export class RecentInvalidations {
   /** By key or tag, oldest first. */
   private readonly remembered = new Map<string, Remembered>();
+  private entries = 0;
+  /** Those that the server may not have. */
+  private readonly doubtful = new Map<string, Remembered>();
+  /** Whether another server has taken over that has not got all of them yet. */
+  private isOwed = false;
+  /** Whether the first attempt to send them is still to come or to end. */
+  private isSettling = false;
   private round = 0;
+  private readonly waiting = new Set<() => void>();
 
   private constructor(
     private readonly redis: Redis | Cluster,
     private readonly send: Send,
   ) {
-    onSuccession(redis, () => void this.repeat());
+    watchSuccessions(redis, {
+      lost: () => {
+        this.doubt();
+      },
+      found: (isAnother) => void this.settle(isAnother),
+    });
   }
 
   /** Those of one client, whoever asks; `send` counts the first time. */
@@ -49,11 +66,34 @@ export class RecentInvalidations {
     for (const entry of entries) this.put(entry.key, { entry: this.newest(entry), tombstoneMs, atMs });
     for (const tag of tags) this.put(tag, { entry: null, tombstoneMs, atMs });
     this.forget(atMs - REMEMBER_MS);
+    if (this.entries > MAX_ENTRIES) this.collapse(tombstoneMs, atMs);
+  }
+
+  /** Whether the server may lack an invalidation of one of these keys and tags. */
+  doubts(names: readonly string[]): boolean {
+    return this.doubtful.size > 0 && names.some((name) => this.doubtful.has(name));
+  }
+
+  /**
+   * Resolves when everything that is doubted has been sent once, whether it was applied or not; at once while there is no
+   * server to send it to, unless the client keeps commands until there is one.
+   */
+  sent(): Promise<void> {
+    const { status, options } = this.redis;
+    const isAway = status === 'end' || (status !== 'ready' && options.enableOfflineQueue === false);
+    if (isAway || !this.isSettling) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.add(resolve));
   }
 
   private put(name: string, remembered: Remembered): void {
-    this.remembered.delete(name);
+    this.drop(name);
     this.remembered.set(name, remembered);
+    if (remembered.entry) this.entries += 1;
+  }
+
+  private drop(name: string): void {
+    if (this.remembered.get(name)?.entry) this.entries -= 1;
+    this.remembered.delete(name);
   }
 
   /** An invalidation without a version covers every version. */
@@ -65,25 +105,57 @@ export class RecentInvalidations {
 
   private forget(beforeMs: number): void {
     for (const [name, { atMs }] of this.remembered) {
-      if (atMs >= beforeMs && this.remembered.size <= MAX_REMEMBERED) return;
-      this.remembered.delete(name);
+      if (atMs >= beforeMs) return;
+      this.drop(name);
     }
   }
 
-  /** A newer succession takes over from one that still tries. */
-  private async repeat(): Promise<void> {
+  private collapse(tombstoneMs: number, atMs: number): void {
+    for (const [name, { entry }] of [...this.remembered]) {
+      if (!entry) continue;
+      this.drop(name);
+      this.put(generationOf(name), { entry: null, tombstoneMs, atMs });
+    }
+  }
+
+  /** The connection is gone, and what was acknowledged shortly before may be too; how long it stays away is no matter. */
+  private doubt(): void {
+    this.round += 1;
+    this.isSettling = true;
+    this.forget(performance.now() - REMEMBER_MS);
+    for (const [name, what] of this.remembered) this.doubtful.set(name, what);
+  }
+
+  private async settle(isAnother: boolean): Promise<void> {
     const round = ++this.round;
-    const all = [...this.remembered];
-    for (let at = 0; at < all.length; at += BATCH) {
+    this.isOwed ||= isAnother;
+    if (!this.isOwed) this.doubtful.clear();
+    await this.sendAll(round);
+    if (round === this.round) this.release();
+    while (this.doubtful.size > 0 && round === this.round && this.redis.status !== 'end') {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+      await this.sendAll(round);
+    }
+    if (round === this.round) this.isOwed = false;
+  }
+
+  /** Ends with the first batch that is not applied. */
+  private async sendAll(round: number): Promise<void> {
+    const all = [...this.doubtful];
+    for (let at = 0; at < all.length && round === this.round; at += BATCH) {
       const batch = all.slice(at, at + BATCH);
-      for (let attempt = 0; attempt < MAX_ATTEMPTS && !(await this.isApplied(batch)); attempt += 1) {
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
-        if (round !== this.round || this.redis.status === 'end') return;
-      }
+      if (!(await this.isApplied(batch)) || round !== this.round) return; // gone to yet another server
+      for (const [name, what] of batch) if (this.doubtful.get(name) === what) this.doubtful.delete(name);
     }
   }
 
-  private async isApplied(batch: readonly (readonly [name: string, what: Remembered])[]): Promise<boolean> {
+  private release(): void {
+    this.isSettling = false;
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
+  }
+
+  private async isApplied(batch: readonly Named[]): Promise<boolean> {
     const entries = batch.flatMap(([, { entry }]) => (entry ? [entry] : []));
     const tags = batch.flatMap(([name, { entry }]) => (entry ? [] : [name as Tag]));
     const tombstoneMs = Math.max(...batch.map(([, what]) => what.tombstoneMs));

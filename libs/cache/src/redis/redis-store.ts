@@ -5,6 +5,7 @@ import { isGeneration } from '../core/key.js';
 import { parseRecord } from '../core/record.js';
 import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from '../core/steps.js';
 import type { FeedListener, Found, Inspection, Look, Store } from '../core/store.js';
+import { isCluster } from './is-cluster.js';
 import { RecentInvalidations } from './recent-invalidations.js';
 import { listenToRedis } from './redis-feed.js';
 import * as scripts from './scripts.js';
@@ -21,7 +22,8 @@ const FILL_ANSWERS = { '-1': 'outdated', '0': 'refused', '1': 'stored' } as cons
 /**
  * A {@link Store} in Redis 7 or later, over a connection that belongs to the caller; see `connectRedis`.
  * Evicting, flushing, restarting empty and deleting keys are all safe: an absent key is only a miss.
- * On a Cluster nothing can be heard of invalidations, so an L1 stays off.
+ * On a Cluster an L1 stays off: a publication crosses the nodes' bus, and nothing proves that none was lost on the way.
+ * What was invalidated shortly before another server took over counts as absent there until it has been invalidated again.
  */
 export class RedisStore implements Store {
   private readonly recent: RecentInvalidations;
@@ -37,7 +39,10 @@ export class RedisStore implements Store {
   }
 
   async look(keys: readonly string[], tags: readonly Tag[]): Promise<Look> {
-    const values = await this.values([...keys, ...tags]);
+    const names = [...keys, ...tags];
+    const isFit = !this.recent.doubts(names) || (await this.isFit(names));
+    const values = await this.values(names);
+    if (!isFit) return { entries: keys.map(() => found(null)), tags: values.slice(keys.length) };
     return { entries: values.slice(0, keys.length).map(found), tags: values.slice(keys.length) };
   }
 
@@ -51,6 +56,7 @@ export class RedisStore implements Store {
   }
 
   async lease(key: string, { token, leaseMs, tombstoneMs, stamp, over }: LeaseRequest): Promise<LeaseAnswer> {
+    if (this.recent.doubts([key]) && !(await this.isFit([key]))) return { kind: 'bypass' };
     const answer = await scripts.lease(this.redis, [key], [token, leaseMs, tombstoneMs, stamp, over ?? '']);
     switch (answer[0]) {
       case 'granted':
@@ -116,16 +122,18 @@ export class RedisStore implements Store {
     return isCluster(this.redis) ? () => undefined : listenToRedis(this.redis, service, listener);
   }
 
+  /** Whether the server, which has just taken over, has the latest invalidations of these by now. */
+  private async isFit(names: readonly string[]): Promise<boolean> {
+    await this.recent.sent();
+    return !this.recent.doubts(names);
+  }
+
   /** A key of another type is nothing to us: MGET says so, and GET fails. */
   private async values(keys: readonly string[]): Promise<(string | null)[]> {
     if (!isCluster(this.redis)) return this.redis.mget(...keys);
     const { redis } = this;
     return Promise.all(keys.map((key) => redis.get(key).catch(absentIfForeign))); // the keys are on several nodes
   }
-}
-
-function isCluster(redis: Redis | Cluster): redis is Cluster {
-  return redis.isCluster;
 }
 
 function absentIfForeign(error: unknown): null {

@@ -1,0 +1,103 @@
+import { Redis } from 'ioredis';
+import { startRedis, TcpProxy, until, type Server } from '../../../tools/services/index.js';
+import { connectRedis, RedisStore, type Tag } from '../src/index.js';
+
+const KEY = 'shop:row:1';
+const OTHER = 'shop:row:2';
+const GENERATION = 'shop:generation:row' as Tag;
+const HOUR_MS = 3_600_000;
+const SOON = { leaseMs: HOUR_MS, tombstoneMs: HOUR_MS };
+
+/** Where commands go first, and where the address leads afterwards. */
+let old: Server;
+let heir: Server;
+let target: { host: string; port: number };
+let proxy: TcpProxy;
+/** Straight to the heir. */
+let admin: Redis;
+let redis: Redis;
+
+beforeEach(async () => {
+  [old, heir] = await Promise.all([startRedis({ args: [] }), startRedis({ args: [] })]);
+  target = { host: old.host, port: old.port };
+  proxy = await TcpProxy.start(target);
+  admin = new Redis(heir.url);
+  redis = connectRedis({ host: proxy.host, port: proxy.port }, () => undefined);
+});
+
+afterEach(async () => {
+  redis.disconnect();
+  admin.disconnect();
+  await proxy.stop();
+  await Promise.all([old.stop(), heir.stop()]);
+});
+
+async function fill(store: RedisStore, key: string): Promise<void> {
+  await store.lease(key, { token: 'a', stamp: '', ...SOON });
+  await store.fill(key, { token: 'a', version: 1, mark: 'KxQ2z', payload: '1', ttlMs: HOUR_MS, ...SOON });
+}
+
+/** Has the address lead to the heir, and resolves when commands go there. */
+async function succeed(): Promise<void> {
+  const ready = new Promise((resolve) => redis.once('ready', resolve));
+  target.port = heir.port;
+  proxy.cut();
+  await ready;
+}
+
+it('serves nothing from a successor that an invalidation has not reached', async () => {
+  await redis.connect();
+  const store = new RedisStore(redis);
+  for (const key of [KEY, OTHER]) await fill(new RedisStore(admin), key);
+  const [generation] = await new RedisStore(admin).currentTags([GENERATION]);
+  await store.invalidate([{ key: KEY, version: 2 }], [], HOUR_MS);
+  await succeed();
+  const [look, lease] = await Promise.all([
+    store.look([KEY, OTHER], [GENERATION]),
+    store.lease(KEY, { token: 'b', stamp: '', ...SOON }),
+  ]);
+  expect(look).toMatchObject({ entries: [{ state: 'absent' }, { state: 'value' }], tags: [generation] });
+  expect(lease).toMatchObject({ kind: 'granted', floor: 2 });
+}, 30_000);
+
+it('loads past a successor that takes no invalidations, until it does', async () => {
+  redis = new Redis({ host: proxy.host, port: proxy.port }); // stays with a server that cannot write, and queues
+  redis.on('error', () => undefined);
+  const store = new RedisStore(redis);
+  for (const key of [KEY, OTHER]) await fill(new RedisStore(admin), key);
+  await store.invalidate([{ key: KEY, version: 2 }], [], HOUR_MS);
+  await admin.replicaof('127.0.0.1', 1);
+  target.port = heir.port;
+  proxy.cut();
+  await until('the connection is lost', 5_000, async () => redis.status !== 'ready');
+  expect((await store.look([KEY], [])).entries).toEqual([{ state: 'absent' }]);
+  expect((await store.look([OTHER], [])).entries).toMatchObject([{ state: 'value' }]);
+  expect(await store.lease(KEY, { token: 'b', stamp: '', ...SOON })).toEqual({ kind: 'bypass' });
+  expect(await admin.get(KEY)).toMatch(/^V1/);
+  await admin.replicaof('NO', 'ONE');
+  await until('the invalidation is there', 5_000, async () => (await admin.get(KEY)) === 'T2||');
+}, 30_000);
+
+it('invalidates nothing again when the same server is back', async () => {
+  await redis.connect();
+  const store = new RedisStore(redis);
+  await store.invalidate([{ key: KEY }], [], HOUR_MS);
+  await fill(store, KEY);
+  const ready = new Promise((resolve) => redis.once('ready', resolve));
+  proxy.cut();
+  await ready;
+  expect((await store.look([KEY], [])).entries).toMatchObject([{ state: 'value' }]); // waits until that is decided
+  expect((await store.look([KEY], [])).entries).toMatchObject([{ state: 'value' }]);
+}, 30_000);
+
+it('retires the space of more invalidations than it remembers', async () => {
+  await redis.connect();
+  const store = new RedisStore(redis);
+  await new RedisStore(admin).currentTags([GENERATION, 'shop:generation:other' as Tag]);
+  const entries = Array.from({ length: 10_001 }, (_, index) => ({ key: `shop:row.v2:${index}`, version: 2 }));
+  await store.invalidate(entries, [], HOUR_MS);
+  await succeed();
+  await until('the space is retired', 5_000, async () => (await admin.exists(GENERATION)) === 0);
+  expect(await admin.exists('shop:generation:other')).toBe(1);
+  expect(await admin.exists('shop:row.v2:1')).toBe(0);
+}, 30_000);
