@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { CACHE_DEFAULTS } from '../src/core/cache.js';
 import {
+  Cache,
   defineSpace,
+  MemoryStore,
   type CacheErrorCode,
   type CacheEvent,
   type CacheOptions,
@@ -77,6 +79,7 @@ const minimal = {
 };
 
 function define(name: string, value: number): unknown {
+  if (name in CACHE_DEFAULTS) return new Cache({ store: new MemoryStore(), [name]: value });
   if (name.startsWith('l1.')) return defineSpace({ ...minimal, l1: { ...minimal.l1, [name.slice(3)]: value } });
   return defineSpace({ ...minimal, [name]: name === 'alsoInvalidates' ? [value] : value });
 }
@@ -109,22 +112,23 @@ describe('the tables of the README', () => {
     expect(defaultOf(name)).toBe(numberIn(row['default']));
   });
 
-  it.each(space.filter(([, row]) => /^[\d.]+ to /.test(row['range']!)))('says the range of %s', (name, { range }) => {
-    const [min, max] = range!.split(' to ').map((bound) => numberIn(bound)!);
-    for (const value of [min!, max!]) expect(() => define(name, value)).not.toThrow();
-    for (const value of [min! - 1, max! + 1]) expect(() => define(name, value)).toThrow(RangeError);
-  });
-
-  it.each(space.filter(([, row]) => row['range']!.endsWith('or more')))('says the least of %s', (name, { range }) => {
-    const [min] = range!.split(' or').map((bound) => numberIn(bound)!);
-    expect(() => define(name, min!)).not.toThrow();
-    expect(() => define(name, min! - 1)).toThrow(RangeError);
-  });
-
   const cache = [...rowsUnder('Of a cache')];
   it.each(cache.filter(([, row]) => numberIn(row['default']) !== null))('says the default of %s', (name, row) => {
     expect((CACHE_DEFAULTS as Record<string, unknown>)[name]).toBe(numberIn(row['default']));
   });
+
+  const ranges = [...space, ...cache].map(([name, { range = '' }]) => [name, range] as const);
+  it.each(ranges.filter(([, range]) => /^[\d._]+ (to|or more)/.test(range)))(
+    'says the range of %s: %s',
+    (name, range) => {
+      const [min, max] = range.split(/ to | or more/).map((bound) => numberIn(bound));
+      expect(() => define(name, min!)).not.toThrow();
+      expect(() => define(name, min! - 1)).toThrow(RangeError);
+      if (!max) return;
+      expect(() => define(name, max)).not.toThrow();
+      expect(() => define(name, max + 1)).toThrow(RangeError);
+    },
+  );
 
   it('leave no number of a cache out', () => {
     const numbers = Object.entries(CACHE_DEFAULTS).filter(([, value]) => typeof value === 'number');
