@@ -51,7 +51,7 @@ export const coreMutants = [
   {
     name: 'an answer shared with one who owes an invalidation',
     mistake: 'the store has the old value still',
-    edits: [{ file: 'read-through.ts', from: `!finding.leased || `, to: `` }],
+    edits: [{ file: 'read-through.ts', from: `!finding.fillable || `, to: `` }],
     specs: 'schedules.spec',
   },
   {

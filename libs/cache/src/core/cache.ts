@@ -4,6 +4,7 @@ import type { Clock } from './clock.js';
 import { withDeadline } from './deadline.js';
 import { sheltered, type CacheListener, type CircuitState } from './events.js';
 import type { FenceTiming } from './fence.js';
+import { given } from './given.js';
 import { GuardedStore } from './guarded-store.js';
 import type { GuardOptions } from './guarded-store.js';
 import { Hearing } from './hearing.js';
@@ -75,7 +76,7 @@ export class Cache {
 
   /** @throws {RangeError} for a number out of its range, which it names */
   constructor(options: CacheOptions) {
-    this.options = { ...CACHE_DEFAULTS, ...options };
+    this.options = { ...CACHE_DEFAULTS, ...given(options) };
     assertCacheRanges(this.options);
     const { clock, tombstoneMs, leaseMs, maxWaitMs } = this.options;
     const emit = sheltered(this.options.onEvent);

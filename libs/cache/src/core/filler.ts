@@ -13,7 +13,7 @@ export interface Task<Value> extends Place {
   readonly id: string;
   readonly flight: Flight<Value | null | undefined>;
   /** Whether to ask for a lease; without one the value is only loaded, and the store is not filled. */
-  readonly leased: boolean;
+  readonly fillable: boolean;
   /** Whether nobody waits for it: then it is loaded under a lease, or not at all. */
   readonly background: boolean;
 }
@@ -66,7 +66,7 @@ export class Filler<Value> {
     const waiting: Promise<void>[] = [];
     await Promise.all(
       tasks.map(async (task) => {
-        const asked = task.leased ? await this.ask(task) : null;
+        const asked = task.fillable ? await this.ask(task) : null;
         if (asked?.kind === 'busy' && !task.background) waiting.push(this.wait(task, load));
         else await this.settle(task, asked, ready);
       }),

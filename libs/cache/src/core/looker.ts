@@ -22,7 +22,7 @@ export interface Stored<Value> {
   readonly ageMs: number;
   readonly leftMs: number;
   /** Whether somebody is loading it anew already. */
-  readonly leased: boolean;
+  readonly loading: boolean;
   readonly chars: number;
 }
 
@@ -35,7 +35,7 @@ export interface Finding<Value> {
   /** Whether the store has answered. */
   readonly reached: boolean;
   /** Whether a lease may be asked for; without one, a load may not fill. */
-  readonly leased: boolean;
+  readonly fillable: boolean;
   /** The mark of the value that a load would replace. */
   readonly over: Mark | undefined;
   /** What the payload of a value loaded from now on begins with. */
@@ -132,7 +132,7 @@ export class Looker<Value> {
       stage,
       ageMs,
       leftMs: ttlMs * (1 - space.earlyRefresh) - ageMs,
-      leased: lease !== null && lease.untilMs > nowMs,
+      loading: lease !== null && lease.untilMs > nowMs,
       chars: payload.length,
     };
     return finding(wanted, stamp, stored, mark);
@@ -151,16 +151,16 @@ function finding<Value>(
   stored: Stored<Value> | null,
   over: Mark | undefined,
 ): Finding<Value> {
-  return { id, key, stored, reached: true, leased: true, over, stamp, epoch };
+  return { id, key, stored, reached: true, fillable: true, over, stamp, epoch };
 }
 
 /** What must be loaded without a lease: the store may not be filled now. */
 function unfillable<Value>({ id, key, epoch }: Wanted, stamp: string): Finding<Value> {
-  return { id, key, stored: null, reached: true, leased: false, over: undefined, stamp, epoch };
+  return { id, key, stored: null, reached: true, fillable: false, over: undefined, stamp, epoch };
 }
 
 function unreached<Value>({ id, key, epoch }: Wanted): Finding<Value> {
-  return { id, key, stored: null, reached: false, leased: false, over: undefined, stamp: '', epoch };
+  return { id, key, stored: null, reached: false, fillable: false, over: undefined, stamp: '', epoch };
 }
 
 /** Hits are not to wait for a turn that only compressed values need. */

@@ -101,7 +101,7 @@ export class ReadThrough<Value> {
     const tasks: Task<Value>[] = [];
     for (const finding of worn) {
       const { key, stored } = finding;
-      if (stored?.leased !== false || this.parts.holdsBack(key)) continue;
+      if (stored?.loading !== false || this.parts.holdsBack(key)) continue;
       const { role, flight } = this.flights.board(key);
       if (role !== 'leads') continue;
       this.parts.emit({
@@ -124,7 +124,7 @@ export class ReadThrough<Value> {
     const boardings = missed.map((finding) => ({ finding, ...this.board(finding.key, alone) }));
     const led = boardings
       .filter(({ role }) => role === 'leads')
-      .map(({ finding, flight }) => ({ ...finding, flight, leased: finding.leased && !alone, background: false }));
+      .map(({ finding, flight }) => ({ ...finding, flight, fillable: finding.fillable && !alone, background: false }));
     if (led.length > 0) this.parts.track(this.parts.filler.lead(led, wish.load));
     await Promise.all(
       boardings.map(async (boarding) => {
@@ -174,13 +174,13 @@ function readOfLanding<Value>(
     case 'again':
       return null;
     case 'loaded': {
-      const outcome = finding.leased ? 'miss' : 'bypass';
+      const outcome = finding.fillable ? 'miss' : 'bypass';
       return { value: landed.value, outcome, tier: 'source', ageMs: 0, stored: landed.stored, shared };
     }
     case 'found': {
       // For those only who were aboard before the store was asked, under the same tags, and owe it no invalidation.
       const { stored, stamp } = landed.finding;
-      if (asks >= landed.ask || stamp !== finding.stamp || !finding.leased || stored?.stage !== 'fresh') return null;
+      if (asks >= landed.ask || stamp !== finding.stamp || !finding.fillable || stored?.stage !== 'fresh') return null;
       return { ...readOf(stored), shared };
     }
   }

@@ -40,7 +40,7 @@ export class Reserver<Value> {
     const { looker, fence } = this.parts;
     const [finding] = (await looker.look([id], [])) as [Finding<Value>];
     if (finding.stored && finding.stored.stage !== 'grace') return { kind: 'value', value: finding.stored.value };
-    const asked = finding.leased ? await fence.ask(finding) : null;
+    const asked = finding.fillable ? await fence.ask(finding) : null;
     if (asked?.kind === 'value') return null;
     return asked?.kind === 'leased' ? this.reserved(asked.lease) : { kind: 'refused' };
   }

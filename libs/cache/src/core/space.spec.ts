@@ -23,6 +23,11 @@ describe('defineSpace', () => {
       expect(() => define({ version: Number }).entries('1', version)).toThrow(RangeError);
   });
 
+  it('takes what is undefined for not given, as configurations leave it', () => {
+    const open = { graceMs: undefined, l1: { maxEntries: 1, maxBytes: 1, maxStalenessMs: undefined } } as object;
+    expect(define(open)).toMatchObject({ graceMs: 0, l1: { maxStalenessMs: 1_000 } });
+  });
+
   it('refuses names that other keys begin with', () => {
     for (const entity of ['tag', 'generation']) expect(() => define({ entity })).toThrow(entity);
   });

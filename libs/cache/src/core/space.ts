@@ -1,3 +1,4 @@
+import { given } from './given.js';
 import type { EntryInvalidation, Tag } from './invalidation.js';
 import { entityPrefix, generationTag, keyPart } from './key.js';
 import { MARK_RANGE_MS } from './mark.js';
@@ -102,7 +103,12 @@ const DEFAULTS = {
  */
 export function defineSpace<Value>(definition: SpaceDefinition<Value>): Space<Value> {
   const { service, entity, ttlMs, negativeTtlMs = ttlMs, l1 } = definition;
-  const settings = { ...DEFAULTS, ...definition, negativeTtlMs, l1: l1 ? { maxStalenessMs: 1_000, ...l1 } : null };
+  const settings = {
+    ...DEFAULTS,
+    ...given(definition),
+    negativeTtlMs,
+    l1: l1 ? { maxStalenessMs: 1_000, ...given(l1) } : null,
+  };
   assertRanges(settings);
   const prefix = entityPrefix(service, entity, settings.schemaVersion);
   const prefixes = [prefix, ...settings.alsoInvalidates.map((version) => entityPrefix(service, entity, version))];
