@@ -97,6 +97,11 @@ describe('the invalidator on RabbitMQ and Redis', () => {
   const stale = async (ids: readonly string[]): Promise<number> =>
     (await redis.mget(...ids.map((id) => productSpace.key(id)))).filter((entry) => OLD.test(entry ?? '')).length;
 
+  /** The client gives a server up that owes it an answer, and takes a moment to come back. */
+  async function reconnected(): Promise<void> {
+    await eventually(async () => (await redis.ping().catch(() => 'not yet')) === 'PONG', 3_000);
+  }
+
   async function cachedProducts(count: number): Promise<string[]> {
     const ids = Array.from({ length: count }, () => randomUUID());
     for (let from = 0; from < count; from += 100) await read(cache, ids.slice(from, from + 100), 1);
@@ -176,6 +181,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     expect(await metric(invalidator, 'larder_dead_letters')).toBe(before);
     await redisServer.resume();
     await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 1);
+    await reconnected();
     expect((await readElsewhere(ids, 2))[1]).toBe(3);
   });
 
@@ -187,6 +193,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     await eventually(async () => (await get(invalidator, '/readyz')).status === 503);
     await invalidator.close();
     await redisServer.resume();
+    await reconnected();
     await readElsewhere(ids, 1); // what was under way when Redis stopped is applied by now
     expect((await readElsewhere(ids, 2))[1]).toBe(0);
     invalidator = await start();
@@ -205,6 +212,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     await eventually(async () => (await stale(ids).catch(() => -1)) === 0, 3_000);
     expect(Date.now() - returned).toBeLessThan(1_000);
     await eventually(async () => (await get(invalidator, '/readyz')).status === 200, 1_000);
+    await reconnected();
   });
 
   it('gives back what it cannot apply when it stops, and its successor applies it', async () => {
@@ -217,6 +225,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     expect(Date.now() - stopping).toBeLessThan(4_000);
     await redisServer.resume();
     invalidator = await start();
+    await reconnected();
     await eventually(async () => (await stale(ids)) === 0, 2_000);
   });
 });
