@@ -1,4 +1,11 @@
-/** Three sizes of test, told apart by their file names; see CONTRIBUTING.md. Run through `npm test`. */
+/**
+ * Three sizes of test, told apart by their file names; see CONTRIBUTING.md. Run through `npm test`.
+ * Integration tests that hold times to a limit are a project of their own, `timed`, which runs alone.
+ */
+const TIMED =
+  '/(auth/test/outage|catalog/test/two-processes|' +
+  'cache/test/(failing-load|late-fill|outage-contract|processes|redis-feed|successions|topologies))\\.int-spec\\.ts$';
+
 const common = {
   rootDir: import.meta.dirname,
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
@@ -34,7 +41,10 @@ export default {
     size('unit', ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'], {
       testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e)-spec\\.ts$'],
     }),
-    size('integration', ['<rootDir>/{apps,libs,tools}/**/*.int-spec.ts']),
+    size('integration', ['<rootDir>/{apps,libs,tools}/**/*.int-spec.ts'], {
+      testPathIgnorePatterns: ['/node_modules/', TIMED],
+    }),
+    { ...common, displayName: 'timed', testRegex: [TIMED] },
     size('e2e', ['<rootDir>/test/**/*.e2e-spec.ts']),
   ],
   testTimeout: 30_000,
