@@ -10,7 +10,6 @@ import type { GuardOptions } from './guarded-store.js';
 import { Hearing } from './hearing.js';
 import type { Invalidation } from './invalidation.js';
 import { Invalidator } from './invalidator.js';
-import { LoadGate } from './load.js';
 import type { LoadLimits } from './load.js';
 import { LookBatch } from './look-batch.js';
 import { Notes } from './notes.js';
@@ -79,7 +78,7 @@ export class Cache {
     this.options = { ...CACHE_DEFAULTS, ...given(options) };
     assertCacheRanges(this.options);
     const { clock, tombstoneMs, leaseMs, maxWaitMs } = this.options;
-    const emit = sheltered(this.options.onEvent);
+    const emit = options.onEvent ? sheltered(options.onEvent) : this.options.onEvent; // nothing to shelter, and hits are quick
     const store = new GuardedStore(this.options.store, this.options, emit);
     const storeClock = new StoreClock(clock);
     const notes = new Notes();
@@ -97,7 +96,7 @@ export class Cache {
       maxWaitMs,
       timing: { leaseMs, tombstoneMs },
       batch: new LookBatch(store, storeClock),
-      gate: new LoadGate(this.options),
+      limits: this.options,
       invalidator: new Invalidator({ store, notes, emit, tombstoneMs, maxPending, forget: hearing.heard }),
       track: (running) => {
         this.track(running);

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import { bulkhead, BulkheadRejectedError, TaskCancelledError, timeout, TimeoutStrategy } from 'cockatiel';
 import type { BulkheadPolicy, IPolicy } from 'cockatiel';
 import { CacheError } from './errors.js';
@@ -15,7 +15,7 @@ export type LoadMany<Value> = (
 ) => Promise<ReadonlyMap<string, Value | null | undefined>>;
 
 export interface LoadLimits {
-  /** Loads at the same time, at most; one that runs within another shares its place. */
+  /** Loads of one space at the same time, at most. */
   readonly loadConcurrency: number;
   /** Loads that may wait for a place, at most; beyond, `LOAD_REJECTED`. */
   readonly loadQueue: number;
@@ -23,21 +23,15 @@ export interface LoadLimits {
   readonly loadTimeoutMs: number;
 }
 
-/** A load that has a place, as long as it runs. */
-interface Stay {
-  ended: boolean;
-}
-
 /** Of all places, so many are kept free of loads that nobody waits for. */
 const FOREGROUND_SHARE = 0.5;
 
 /**
- * Protects what the loads run against: only so many at once, only so many waiting, none for ever. A load within another
- * takes no second place: those that hold all places would wait for each other.
+ * Protects what the loads of one space run against: only so many at once, only so many waiting, none for ever. Each space has
+ * its own, because a load may read another space: those that hold all places of a common one would wait for each other.
  */
 export class LoadGate {
   private readonly places: BulkheadPolicy;
-  private readonly stays = new AsyncLocalStorage<Stay>();
   private readonly deadline: IPolicy<LoadContext>;
 
   constructor(private readonly limits: LoadLimits) {
@@ -75,19 +69,8 @@ export class LoadGate {
 
   private enter<Result>(begin: () => Promise<Result>, signal: AbortSignal, background: boolean): Promise<Result> {
     if (background && !this.hasRoom) throw new CacheError('LOAD_REJECTED', 'Loads that somebody waits for come first');
-    if (!background && this.stays.getStore()?.ended === false) return begin();
     // A load that had to wait would begin in the context of the one that made room.
-    return this.places.execute(
-      AsyncResource.bind(() => this.stay(begin)),
-      signal,
-    );
-  }
-
-  private stay<Result>(begin: () => Promise<Result>): Promise<Result> {
-    const stay: Stay = { ended: false };
-    return this.stays.run(stay, begin).finally(() => {
-      stay.ended = true;
-    });
+    return this.places.execute(AsyncResource.bind(begin), signal);
   }
 
   private refusal(error: unknown): unknown {

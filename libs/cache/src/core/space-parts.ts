@@ -9,7 +9,7 @@ import type { GuardedStore } from './guarded-store.js';
 import type { Hearing } from './hearing.js';
 import type { Invalidator } from './invalidator.js';
 import { L1 } from './l1.js';
-import type { LoadGate } from './load.js';
+import { LoadGate, type LoadLimits } from './load.js';
 import type { LookBatch } from './look-batch.js';
 import { Looker } from './looker.js';
 import type { Notes } from './notes.js';
@@ -25,7 +25,7 @@ export interface Shared {
   readonly store: GuardedStore;
   readonly storeClock: StoreClock;
   readonly batch: LookBatch;
-  readonly gate: LoadGate;
+  readonly limits: LoadLimits;
   readonly invalidator: Invalidator;
   readonly hearing: Hearing;
   /** The tiers within the process, by the names of their spaces. */
@@ -49,7 +49,7 @@ export function createSpaceCache<Value>(space: Space<Value>, shared: Shared): Sp
   const fence = new Fence({ ...shared, space, codec, l1 });
   const looker = new Looker<Value>({ ...shared, space, codec, pending, l1 });
   const weigh: FillerParts<Value>['weigh'] = (task, entry) => looker.weighInstead(task, entry);
-  const filler = new Filler({ ...shared, space, fence, backoff, weigh });
+  const filler = new Filler({ ...shared, gate: new LoadGate(shared.limits), space, fence, backoff, weigh });
   const holdsBack = (key: string): boolean => backoff.waitMs(key) > 0;
   const readThrough = new ReadThrough({ ...shared, space, looker, filler, l1, holdsBack });
   const renewClock = async (): Promise<void> => {
