@@ -11,6 +11,12 @@ import { ensureBuilt, ensureInstalled, root, say } from './bootstrap.mjs';
 /** A run that takes longer hangs. */
 const RUN_TIMEOUT_MS = 15 * 60_000;
 
+/** Two files at a time where that disturbs nobody; those that measure time, and whole systems, one after the other. */
+const RUNS = [
+  ['--selectProjects', 'unit', 'integration', '--maxWorkers=2', '--workerIdleMemoryLimit=512MB'],
+  ['--selectProjects', 'timed', 'e2e', '--runInBand'],
+];
+
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stopping.abort(name));
 
@@ -58,12 +64,6 @@ async function startServers({ installMissing, REDIS, RABBIT, EPMD, CURL, startPo
   process.env.LARDER_TEST_RABBIT_MANAGEMENT_URL = rabbit.managementUrl;
   return servers;
 }
-
-/** Two files at a time where that disturbs nobody; those that measure time, and whole systems, one after the other. */
-const RUNS = [
-  ['--selectProjects', 'unit', 'integration', '--maxWorkers=2', '--workerIdleMemoryLimit=512MB'],
-  ['--selectProjects', 'timed', 'e2e', '--runInBand'],
-];
 
 async function runJest(guard, dir) {
   const given = process.argv.slice(2);
