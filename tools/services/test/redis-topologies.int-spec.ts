@@ -119,7 +119,8 @@ describe('startRedisSentinel', () => {
   it('promotes the replica when the master is killed', async () => {
     const old = await watched.master();
     const replica = watched.servers[0] === old ? watched.servers[1] : watched.servers[0];
-    await operate(old, certificate, (redis) => redis.set('k', 'kept'));
+    // The replica has it before its master dies: replication does not wait for anybody.
+    expect(await operate(old, certificate, (redis) => redis.set('k', 'kept').then(() => redis.wait(1, 5_000)))).toBe(1);
     await old.kill();
     await watched.untilMaster(replica);
     expect(await get(replica, 'k', certificate)).toBe('kept');
