@@ -98,7 +98,7 @@ export const coreMutants = [
         to: `const value = '0';`,
       },
     ],
-    specs: 'freshness.property',
+    specs: STEPS,
   },
   {
     name: 'a tag that is a clock',
@@ -212,7 +212,7 @@ export const coreMutants = [
     name: 'put goes back',
     mistake: 'the writer who was first comes last',
     edits: [{ file: 'steps.ts', from: `if (version < entry.version) return { answer: 'outdated' };`, to: `` }],
-    specs: 'freshness.property',
+    specs: STEPS,
   },
   {
     name: 'expire keeps the lease',

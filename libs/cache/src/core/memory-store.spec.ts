@@ -1,6 +1,7 @@
 import { describeStore } from '../testing/store-contract.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { MemoryStore } from './memory-store.js';
+import { tag } from './tag.js';
 
 const clock = new ManualClock();
 const store = new MemoryStore({ now: clock.now });
@@ -31,4 +32,12 @@ it('MemoryStore keeps the most used entries when it is full', async () => {
   const request = { token: 't', leaseMs: 1, tombstoneMs: 1, stamp: '' };
   expect(await small.lease('a', request)).toMatchObject({ kind: 'granted', floor: 0 });
   expect(await small.lease('c', request)).toMatchObject({ kind: 'granted', floor: 5 });
+});
+
+it('gives a tag no value that it ever had, not even after it has forgotten everything', async () => {
+  const store = new MemoryStore({ maxEntries: 10 });
+  const label = tag('shop', 'members', 'all');
+  const first = await store.currentTags([label]);
+  store.clear();
+  expect(await store.currentTags([label])).not.toEqual(first);
 });
