@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
 import type { Product, ProductPage } from '@larder/contracts';
-import { borrowDatabase, createTempDir, freePort, query, removeDir } from '../tools/services/index.js';
+import { borrowDatabase, createTempDir, freePort, gone, query, removeDir } from '../tools/services/index.js';
 import { describeUnless } from './support/describe-unless.js';
 import { eventually } from './support/eventually.js';
 import { EmbeddedStarter, untilItRuns, type EmbeddedRun } from './support/embedded.js';
@@ -25,14 +25,6 @@ async function interrupt(run: EmbeddedRun): Promise<number> {
 
 const postmasterOf = async (home: string): Promise<number> =>
   Number((await readFile(join(home, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0]);
-
-const runs = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 let home: string;
 
@@ -61,7 +53,7 @@ describe('npm start', () => {
     expect(changed.status).toBe(200);
     const postmaster = await postmasterOf(home);
     expect(await interrupt(first)).toBeLessThan(STOP_MS);
-    expect(runs(postmaster)).toBe(false);
+    expect(await gone([postmaster], 0)).toBe(true);
 
     const second = await start(home);
     await untilItRuns(second);
@@ -99,7 +91,7 @@ describe('npm start', () => {
     await first.ended();
     const second = await start(home);
     await untilItRuns(second);
-    expect(runs(postmaster)).toBe(false);
+    expect(await gone([postmaster], 0)).toBe(true);
     expect((await second.client.get('/v1/products?limit=1')).status).toBe(200);
 
     const third = await start(home);

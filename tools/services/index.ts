@@ -5,6 +5,7 @@ export type { Answer } from './proxied-connection.js';
 export { freePort, isFree } from './ports.js';
 export { canKeepData, installedPostgres, reachablePostgres, type PostgresBinaries } from './postgres-binaries.js';
 export { createCluster, query, serveCluster, startPostgres, type PostgresServer } from './postgres.js';
+export { gone } from './processes.js';
 export { manage, startRabbit, type RabbitServer } from './rabbit.js';
 export { startRedisCluster, type RedisCluster, type RedisClusterOptions } from './redis-cluster.js';
 export { startRedisSentinel, type RedisSentinelOptions, type WatchedRedis } from './redis-sentinel.js';
