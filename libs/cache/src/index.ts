@@ -5,14 +5,14 @@ export type { CacheEvent, CacheListener, CircuitState, FillResult, Tier } from '
 export type { ExplainedState, Explanation, Peek } from './core/explain.js';
 export type { EntryInvalidation, Invalidation, Tag } from './core/invalidation.js';
 export { hashId } from './core/key.js';
-export type { LoadContext, LoadMany } from './core/load.js';
+export type { Load, LoadContext, LoadMany } from './core/load.js';
 export type { Mark } from './core/mark.js';
 export { MemoryStore, type MemoryStoreOptions } from './core/memory-store.js';
 export type { Read, ReadOptions, ReadOutcome } from './core/read.js';
 export type { Entry } from './core/record.js';
 export { jsonSerializer, type SchemaResult, type Serializer, type ValueSchema } from './core/schema.js';
 export type { Reservation } from './core/reserver.js';
-export type { Load, SpaceCache } from './core/space-cache.js';
+export type { SpaceCache } from './core/space-cache.js';
 export { defineSpace, type L1Limits, type Space, type SpaceDefinition } from './core/space.js';
 export type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from './core/steps.js';
 export type { FeedListener, Found, Inspection, Look, Store } from './core/store.js';

@@ -1,18 +1,17 @@
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import type { SchemaResult } from './schema.js';
+import type { SchemaResult, ValueSchema } from './schema.js';
 import type { Space } from './space.js';
 
-/** A decoded body; `corrupt` when it is not what the space's schema allows. `null` is a cached absence. */
-export type Decoded<Value> = { readonly kind: 'value'; readonly value: Value | null } | typeof CORRUPT;
+/** A decoded body, whose value is `null` for a cached absence; itself `null` when the body is not what the space's schema allows. */
+export type Decoded<Value> = { readonly value: Value | null } | null;
 
 /** Why a value cannot be stored. */
 export class Unstorable extends Error {
   override readonly name = 'Unstorable';
 }
 
-const CORRUPT = { kind: 'corrupt' } as const;
-const ABSENCE = { kind: 'value', value: null } as const;
+const ABSENCE = { value: null } as const;
 /** First characters of a body that is not the serializer's text as it stands. */
 const DEFLATED = '~';
 const ESCAPED = '=';
@@ -25,7 +24,11 @@ const inflate = promisify(inflateRaw);
  * and the text deflated in base64, or `=` and a text that would be taken for one of these.
  */
 export class Codec<Value> {
-  constructor(private readonly space: Space<Value>) {}
+  private readonly schema: ValueSchema<Value>['~standard'];
+
+  constructor(private readonly space: Space<Value>) {
+    this.schema = space.value['~standard'];
+  }
 
   /** @throws {Unstorable} for what the serializer refuses and what is larger than the space allows */
   async encode(value: Value | null): Promise<string> {
@@ -66,24 +69,24 @@ export class Codec<Value> {
       const options = { maxOutputLength: this.space.maxValueBytes };
       return await this.checked((await inflate(Buffer.from(base64, 'base64'), options)).toString('utf8'));
     } catch {
-      return CORRUPT;
+      return null;
     }
   }
 
   private checked(text: string): Decoded<Value> | Promise<Decoded<Value>> {
     try {
-      const result = this.space.value['~standard'].validate(this.space.serializer.decode(text));
+      const result = this.schema.validate(this.space.serializer.decode(text));
       if (!(result instanceof Promise)) return this.usable(result);
-      return result.then((late) => this.usable(late)).catch(() => CORRUPT);
+      return result.then((late) => this.usable(late)).catch(() => null);
     } catch {
-      return CORRUPT;
+      return null;
     }
   }
 
   /** A value that cannot tell its TTL is no better than one that does not fit. */
   private usable(result: SchemaResult<Value>): Decoded<Value> {
-    if (result.issues !== undefined) return CORRUPT;
+    if (result.issues !== undefined) return null;
     this.space.ttlMsOf?.(result.value);
-    return { kind: 'value', value: result.value };
+    return result; // as it is: hits are many
   }
 }

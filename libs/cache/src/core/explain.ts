@@ -2,7 +2,7 @@ import type { Codec } from './codec.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { Tag } from './invalidation.js';
 import type { Held, L1 } from './l1.js';
-import { stageOf, ttlOf, type Stage } from './lifetime.js';
+import { stageOf, type Stage } from './lifetime.js';
 import { labelsOf, type Looker } from './looker.js';
 import { ageOf } from './mark.js';
 import type { Note, Notes } from './notes.js';
@@ -124,9 +124,9 @@ export class Explainer<Value> {
     const stamp = new Stamps().of(known);
     if (known.length < values.length || !entry.payload.startsWith(stamp)) return 'retired';
     const decoded = await this.parts.codec.decode(entry.payload.slice(stamp.length));
-    if (decoded.kind === 'corrupt') return 'corrupt';
+    if (decoded === null) return 'corrupt';
     const { space } = this.parts;
-    return stageOf(space, ttlOf(space, key, entry.mark, decoded.value), ageOf(entry.mark, nowMs));
+    return stageOf(space, { key, mark: entry.mark, value: decoded.value }, ageOf(entry.mark, nowMs));
   }
 }
 

@@ -102,7 +102,7 @@ it('rejects every reader of a bulk load with its one error, and stores nothing',
   const loadAll = load as () => Promise<Map<string, unknown>>;
   const reads = [
     ...times(50, () => here.getOrSetMany(['1', '2'], loadAll)),
-    ...times(50, () => here.getOrSet('2', load)),
+    ...times(50, () => here.getOrSetMany(['2'], loadAll)),
   ];
   await turn();
   const error = new Error('the source is down');

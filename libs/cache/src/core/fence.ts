@@ -4,7 +4,7 @@ import { Unstorable, type Codec } from './codec.js';
 import type { CacheListener, FillResult } from './events.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { Epoch, L1 } from './l1.js';
-import { keptMs, ttlOf } from './lifetime.js';
+import { freshMs, keptMs } from './lifetime.js';
 import { markOf, type Mark } from './mark.js';
 import type { Notes } from './notes.js';
 import type { Space } from './space.js';
@@ -127,11 +127,11 @@ export class Fence<Value> {
     const { l1, space, codec } = this.parts;
     if (lease.stamp.length !== PLAIN_STAMP_CHARS) return; // loaded under tags, which only the store can check
     const decoded = l1 && (await codec.decode(body));
-    if (decoded?.kind !== 'value') return;
-    const freshMs = ttlOf(space, lease.key, lease.mark, decoded.value) * (1 - space.earlyRefresh);
+    if (decoded === null) return;
     const { key, stamp, epoch, askedAtMs: loadedAtMs } = lease;
     const bytes = stamp.length + body.length;
-    l1?.keep(key, { value: decoded.value, version, loadedAtMs, servedUntilMs: loadedAtMs + freshMs, bytes }, epoch);
+    const servedUntilMs = loadedAtMs + freshMs(space, key, lease.mark, decoded.value);
+    l1?.keep(key, { value: decoded.value, version, loadedAtMs, servedUntilMs, bytes }, epoch);
   }
 
   private report(key: string, result: FillResult): void {

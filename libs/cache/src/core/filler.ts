@@ -28,7 +28,7 @@ export interface FillerParts<Value> {
   readonly space: { readonly name: string };
   readonly fence: Fence<Value>;
   /** What an entry that stands in the way of a lease means for a read. */
-  readonly weigh: (task: Task<Value>, entry: ValueEntry) => Finding<Value> | Promise<Finding<Value>>;
+  readonly weigh: (task: Task<Value>, entry: ValueEntry) => Promise<Finding<Value>>;
   readonly gate: LoadGate;
   readonly backoff: Backoff;
   readonly clock: Clock;

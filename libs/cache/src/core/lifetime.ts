@@ -28,17 +28,34 @@ export function keptMs<Value>(space: Lifetimes<Value>, key: string, mark: Mark, 
   return ttlOf(space, key, mark, value) + Math.max(space.staleMs, space.graceMs);
 }
 
+/** How old an entry is when it is no longer `fresh`, in milliseconds. */
+export function freshMs<Value>(space: Lifetimes<Value>, key: string, mark: Mark, value: Value | null): number {
+  return ttlOf(space, key, mark, value) * (1 - space.earlyRefresh);
+}
+
 /** The stage of an entry that is `ageMs` old. */
-export function stageOf(
-  space: Pick<Lifetimes<never>, 'staleMs' | 'graceMs' | 'earlyRefresh'>,
-  ttlMs: number,
+export function stageOf<Value>(
+  space: Lifetimes<Value>,
+  { key, mark, value }: { readonly key: string; readonly mark: Mark; readonly value: Value | null },
   ageMs: number,
 ): Stage {
+  if (isYoung(space, value, ageMs)) return 'fresh';
+  const ttlMs = ttlOf(space, key, mark, value);
   const pastMs = ageMs - ttlMs;
   if (pastMs < 0) return space.earlyRefresh > 0 && -pastMs <= ttlMs * space.earlyRefresh ? 'early' : 'fresh';
   if (pastMs < space.staleMs) return 'stale';
-  if (pastMs < space.graceMs || (ageMs === Infinity && space.graceMs > 0)) return 'grace';
-  return 'over';
+  return isInGrace(space, ageMs, pastMs) ? 'grace' : 'over';
+}
+
+/** An entry that was told to be out of date has its grace however old it is: the store ends it. */
+function isInGrace({ graceMs }: { readonly graceMs: number }, ageMs: number, pastMs: number): boolean {
+  return pastMs < graceMs || (ageMs === Infinity && graceMs > 0);
+}
+
+/** Whether an entry is fresh whatever its jitter, as most hits are: the exact TTL costs a hit more than all else here. */
+function isYoung<Value>(space: Lifetimes<Value>, value: Value | null, ageMs: number): boolean {
+  const ttlMs = value === null ? space.negativeTtlMs : space.ttlMs;
+  return space.ttlMsOf === null && ageMs < ttlMs * (1 - JITTER) * (1 - space.earlyRefresh);
 }
 
 function ownTtlMs<Value>({ ttlMs, ttlMsOf }: Lifetimes<Value>, value: Value): number {

@@ -8,6 +8,9 @@ export interface LoadContext {
   readonly signal: AbortSignal;
 }
 
+/** A load of one id: given when to stop and which key it is for. */
+export type Load<Loaded> = (context: LoadContext & { readonly key: string }) => Promise<Loaded>;
+
 /** Loads values by id, all in one go. An id that is not in the answer does not exist. `undefined` is returned but not stored. */
 export type LoadMany<Value> = (
   ids: string[],

@@ -3,18 +3,19 @@ import type { Tag } from './invalidation.js';
 import type { StoreClock } from './store-clock.js';
 import type { Found, Store } from './store.js';
 
-/** What one caller is told, in its order. */
+/** What one caller is told: its keys stand in `entries` from `first` on, in its order, and its tags alone in `tags`. */
 export interface Sight {
   readonly entries: readonly Found[];
+  readonly first: number;
   /** Tags that did not exist have been created. */
   readonly tags: readonly string[];
+  /** The store's time, or up to a round trip later. */
+  readonly nowMs: number;
 }
 
-/** `first` and `count`: where its keys stand in the batch. */
 interface Asked {
   readonly first: number;
-  readonly count: number;
-  readonly tags: readonly number[];
+  readonly tags: readonly Tag[];
   readonly answer: (sight: Sight | null) => void;
 }
 
@@ -26,7 +27,7 @@ export class LookBatch {
   private keys: string[] = [];
   /** Of those that were asked for alone: many ask for a hot key at the same time. */
   private readonly places = new Map<string, number>();
-  private tags = new Map<Tag, number>();
+  private tags = new Set<Tag>();
   private asked: Asked[] = [];
 
   constructor(
@@ -34,17 +35,16 @@ export class LookBatch {
     private readonly clock: StoreClock,
   ) {}
 
-  /** Resolves with what was found after the call, or with `null` if the store cannot be used now. */
+  /**
+   * Resolves with what was found after the call, or with `null` if the store cannot be used now. Callers that want the
+   * same tags do well to hand over the same array.
+   */
   look(keys: readonly string[], tags: readonly Tag[]): Promise<Sight | null> {
     return new Promise((answer) => {
       // After all that runs now, but before the next input: readers that an answer has woken ask together.
       if (this.asked.length === 0) process.nextTick(this.flush);
-      this.asked.push({
-        first: this.placeOf(keys),
-        count: keys.length,
-        tags: tags.map((tag) => this.placeOfTag(tag)),
-        answer,
-      });
+      this.asked.push({ first: this.placeOf(keys), tags, answer });
+      for (const tag of tags) this.tags.add(tag);
       if (this.keys.length >= MAX_KEYS) this.flush();
     });
   }
@@ -59,30 +59,26 @@ export class LookBatch {
     return first;
   }
 
-  private placeOfTag(tag: Tag): number {
-    const place = this.tags.get(tag) ?? this.tags.size;
-    this.tags.set(tag, place);
-    return place;
-  }
-
   private readonly flush = (): void => {
     const { asked, keys } = this;
     if (asked.length === 0) return;
-    const tags = [...this.tags.keys()];
+    const tags = [...this.tags];
     this.keys = [];
     this.places.clear();
-    this.tags = new Map();
+    this.tags = new Set();
     this.asked = [];
     void this.send(keys, tags, asked);
   };
 
   private async send(keys: readonly string[], tags: readonly Tag[], asked: readonly Asked[]): Promise<void> {
     const look = await this.store.attempt('look', (store) => this.seek(store, keys, tags));
-    const values = look && (await this.complete(look.tags, tags));
-    for (const { first, count, tags: places, answer } of asked) {
-      const known = places.flatMap((place) => values?.[place] ?? []);
-      if (!look || known.length < places.length) answer(null);
-      else answer({ entries: look.entries.slice(first, first + count), tags: known });
+    const valueOf = look && (await this.complete(look.tags, tags));
+    const nowMs = this.clock.now();
+    const known = new Map<readonly Tag[], readonly string[] | null>();
+    for (const { first, tags: own, answer } of asked) {
+      const values = known.get(own) ?? (valueOf && allOf(own, valueOf));
+      known.set(own, values);
+      answer(look && values && { entries: look.entries, first, tags: values, nowMs });
     }
   }
 
@@ -95,16 +91,23 @@ export class LookBatch {
 
   /**
    * Creates the tags that are missing, because the stamp of a load must be known before it begins. Those that the store
-   * would not create stay `null`: only who asked for them can do nothing without.
+   * would not create stay out: only who asked for them can do nothing without.
    */
   private async complete(
     values: readonly (string | null)[],
     tags: readonly Tag[],
-  ): Promise<readonly (string | null)[]> {
-    const missing = tags.filter((_, place) => values[place] === null);
-    if (missing.length === 0) return values;
+  ): Promise<ReadonlyMap<Tag, string | null>> {
+    const valueOf = new Map(tags.map((tag, place) => [tag, values[place] ?? null]));
+    const missing = tags.filter((tag) => valueOf.get(tag) === null);
+    if (missing.length === 0) return valueOf;
     const created = await this.store.attempt('tags', (store) => store.currentTags(missing));
-    const names = new Map(missing.map((tag, place) => [tag, created?.[place] ?? null]));
-    return tags.map((tag, place) => values[place] ?? names.get(tag) ?? null);
+    missing.forEach((tag, place) => valueOf.set(tag, created?.[place] ?? null));
+    return valueOf;
   }
+}
+
+/** `null` if one of them has no value. */
+function allOf(tags: readonly Tag[], valueOf: ReadonlyMap<Tag, string | null>): readonly string[] | null {
+  const values = tags.flatMap((tag) => valueOf.get(tag) ?? []);
+  return values.length === tags.length ? values : null;
 }

@@ -4,8 +4,8 @@ import type { CacheListener } from './events.js';
 import type { Place } from './fence.js';
 import type { Tag } from './invalidation.js';
 import type { Epoch, L1 } from './l1.js';
-import { stageOf, ttlOf, type Stage } from './lifetime.js';
-import type { LookBatch } from './look-batch.js';
+import { stageOf, type Stage } from './lifetime.js';
+import type { LookBatch, Sight } from './look-batch.js';
 import { ageOf, type Mark } from './mark.js';
 import type { PendingInvalidations } from './pending-invalidations.js';
 import type { ValueEntry } from './record.js';
@@ -14,13 +14,12 @@ import { Stamps } from './stamp.js';
 import type { StoreClock } from './store-clock.js';
 import type { Found } from './store.js';
 
-/** A value that is in the store and readable. `leftMs`: how long it stays fresh, in milliseconds. */
+/** A value that is in the store and readable. */
 export interface Stored<Value> {
   readonly value: Value | null;
   readonly version: number;
   readonly stage: Exclude<Stage, 'over'>;
   readonly ageMs: number;
-  readonly leftMs: number;
   /** Whether somebody is loading it anew already. */
   readonly loading: boolean;
   readonly chars: number;
@@ -43,12 +42,21 @@ export interface Finding<Value> {
   readonly epoch: Epoch;
 }
 
-/** A key to look up; `owed`: an invalidation of it waits for the store. */
-interface Wanted {
-  readonly id: string;
-  readonly key: string;
-  readonly owed: boolean;
-  readonly epoch: Epoch;
+/** A finding in the making. One class for all, because a bulk read makes many, and the engine reads objects of one shape fast. */
+class Wanted<Value> implements Finding<Value> {
+  stored: Stored<Value> | null = null;
+  reached = false;
+  fillable = false;
+  over: Mark | undefined = undefined;
+  stamp = '';
+
+  constructor(
+    readonly id: string,
+    readonly key: string,
+    /** Whether an invalidation of it waits for the store. */
+    readonly owed: boolean,
+    readonly epoch: Epoch,
+  ) {}
 }
 
 /** What a look's entries are held against: the stamp they must have, and the store's time. */
@@ -71,101 +79,105 @@ export interface LookerParts<Value> {
 /** Looks ids up in the store, and says of each whether and how its value may be served. */
 export class Looker<Value> {
   private readonly stamps = new Stamps();
+  /** The labels of a read without tags, always the same array. */
+  private readonly plainLabels: readonly Tag[];
 
-  constructor(private readonly parts: LookerParts<Value>) {}
+  constructor(private readonly parts: LookerParts<Value>) {
+    this.plainLabels = labelsOf(parts.space.generation, []);
+  }
 
   /** Never throws for a store that is down, or takes longer than `patienceMs`: everything is then to be loaded without a lease. @throws {TypeError} for an empty id */
   async look(ids: readonly string[], tags: readonly Tag[], patienceMs = Infinity): Promise<readonly Finding<Value>[]> {
     const { space, batch } = this.parts;
-    const labels = labelsOf(space.generation, tags);
+    const labels = this.labelsOf(tags);
     // Asked before the look: an invalidation that is applied while the answer is under way does not make the answer new.
-    const wanted = ids.map((id) => this.want(id, labels));
+    const wanted = ids.map((id) => this.want(id, space.key(id), labels));
     const asked = batch.look(
       wanted.map(({ key }) => key),
       labels,
     );
-    const seen = await (patienceMs === Infinity ? asked : withDeadline(asked, patienceMs).catch(() => null));
-    if (!seen) return wanted.map((each) => unreached(each));
-    const moment = { stamp: this.stamps.of(seen.tags), nowMs: this.parts.storeClock.now() };
-    const findings = wanted.map((each, index) => this.judge(each, seen.entries[index], moment));
-    return settled(findings) ? findings : Promise.all(findings.map((finding) => Promise.resolve(finding)));
+    const seen = await patiently(asked, patienceMs);
+    if (seen) await this.judgeAll(wanted, seen);
+    return wanted;
+  }
+
+  /** As {@link look}, for one id. */
+  async lookOne(id: string, tags: readonly Tag[], patienceMs: number): Promise<Finding<Value>> {
+    const { space, batch } = this.parts;
+    const labels = this.labelsOf(tags);
+    const wanted = this.want(id, space.key(id), labels);
+    const seen = await patiently(batch.look([wanted.key], labels), patienceMs);
+    if (seen) await this.judgeAll([wanted], seen);
+    return wanted;
   }
 
   /** What a value that was found in the place of a lease means for the read that asked for it. */
-  weighInstead(
+  async weighInstead(
     { id, key, epoch, stamp }: Place & { readonly id: string },
     entry: ValueEntry,
-  ): Finding<Value> | Promise<Finding<Value>> {
-    return this.judge({ id, key, epoch, owed: false }, entry, { stamp, nowMs: this.parts.storeClock.now() });
+  ): Promise<Finding<Value>> {
+    const wanted = new Wanted<Value>(id, key, false, epoch);
+    await this.judge(wanted, entry, { stamp, nowMs: this.parts.storeClock.now() });
+    return wanted;
   }
 
-  private want(id: string, labels: readonly Tag[]): Wanted {
-    const key = this.parts.space.key(id);
-    return { id, key, owed: this.parts.pending.covers(key, labels), epoch: this.parts.l1?.epochOf(key) ?? 0 };
+  private labelsOf(tags: readonly Tag[]): readonly Tag[] {
+    return tags.length === 0 ? this.plainLabels : labelsOf(this.parts.space.generation, tags);
   }
 
-  private judge(wanted: Wanted, found: Found | undefined, moment: Moment): Finding<Value> | Promise<Finding<Value>> {
-    const { stamp } = moment;
-    if (wanted.owed || found?.state === 'intent') return unfillable(wanted, stamp);
-    if (found?.state !== 'value' || !found.payload.startsWith(stamp)) return finding(wanted, stamp, null, undefined);
-    const decoded = this.parts.codec.decode(found.payload.slice(stamp.length));
-    return decoded instanceof Promise
-      ? decoded.then((result) => this.weigh(wanted, found, moment, result))
-      : this.weigh(wanted, found, moment, decoded);
+  private want(id: string, key: string, labels: readonly Tag[]): Wanted<Value> {
+    const { pending, l1 } = this.parts;
+    return new Wanted(id, key, pending.covers(key, labels), l1 === null ? 0 : l1.epochOf(key));
+  }
+
+  /** A promise only where something has to be waited for: hits are not to wait for a turn that only compressed values need. */
+  private judgeAll(wanted: readonly Wanted<Value>[], { entries, first, tags, nowMs }: Sight): Promise<unknown> | null {
+    const moment = { stamp: this.stamps.of(tags), nowMs };
+    const late: Promise<void>[] = [];
+    for (let index = 0; index < wanted.length; index++) {
+      const judged = this.judge(wanted[index] as Wanted<Value>, entries[first + index], moment);
+      if (judged) late.push(judged);
+    }
+    return late.length > 0 ? Promise.all(late) : null;
+  }
+
+  private judge(wanted: Wanted<Value>, found: Found | undefined, moment: Moment): Promise<void> | null {
+    wanted.reached = true;
+    wanted.stamp = moment.stamp;
+    wanted.fillable = !wanted.owed && found?.state !== 'intent';
+    if (!wanted.fillable || found?.state !== 'value' || !found.payload.startsWith(moment.stamp)) return null;
+    const decoded = this.parts.codec.decode(found.payload.slice(moment.stamp.length));
+    if (decoded instanceof Promise)
+      return decoded.then((result) => {
+        this.weigh(wanted, found, moment, result);
+      });
+    this.weigh(wanted, found, moment, decoded);
+    return null;
   }
 
   /** Whether and how a value that was found may be served. */
-  private weigh(wanted: Wanted, entry: ValueEntry, { stamp, nowMs }: Moment, decoded: Decoded<Value>): Finding<Value> {
+  private weigh(wanted: Wanted<Value>, entry: ValueEntry, { nowMs }: Moment, decoded: Decoded<Value>): void {
     const { space, emit } = this.parts;
-    if (decoded.kind === 'corrupt') {
-      emit({ type: 'corrupt', space: space.name });
-      return finding(wanted, stamp, null, entry.mark);
-    }
     const { version, mark, lease, payload } = entry;
+    wanted.over = mark;
+    if (decoded === null) {
+      emit({ type: 'corrupt', space: space.name });
+      return;
+    }
+    const { value } = decoded;
     const ageMs = ageOf(mark, nowMs);
-    const ttlMs = ttlOf(space, wanted.key, mark, decoded.value);
-    const stage = stageOf(space, ttlMs, ageMs);
-    if (stage === 'over') return finding(wanted, stamp, null, mark);
-    const stored: Stored<Value> = {
-      value: decoded.value,
-      version,
-      stage,
-      ageMs,
-      leftMs: ttlMs * (1 - space.earlyRefresh) - ageMs,
-      loading: lease !== null && lease.untilMs > nowMs,
-      chars: payload.length,
-    };
-    return finding(wanted, stamp, stored, mark);
+    const stage = stageOf(space, { key: wanted.key, mark, value }, ageMs);
+    if (stage === 'over') return;
+    const loading = lease !== null && lease.untilMs > nowMs;
+    wanted.stored = { value, version, stage, ageMs, loading, chars: payload.length };
   }
+}
+
+function patiently(asked: Promise<Sight | null>, patienceMs: number): Promise<Sight | null> {
+  return patienceMs === Infinity ? asked : withDeadline(asked, patienceMs).catch(() => null);
 }
 
 /** The tags that a stamp is made of, in one order whatever order they are given in. */
 export function labelsOf(generation: Tag, tags: readonly Tag[]): readonly Tag[] {
   return tags.length === 0 ? [generation] : [generation, ...new Set(tags.toSorted())];
-}
-
-/** One way to make a finding: written out, because the engine reads what is spread together slowly, and a bulk read makes many. */
-function finding<Value>(
-  { id, key, epoch }: Wanted,
-  stamp: string,
-  stored: Stored<Value> | null,
-  over: Mark | undefined,
-): Finding<Value> {
-  return { id, key, stored, reached: true, fillable: true, over, stamp, epoch };
-}
-
-/** What must be loaded without a lease: the store may not be filled now. */
-function unfillable<Value>({ id, key, epoch }: Wanted, stamp: string): Finding<Value> {
-  return { id, key, stored: null, reached: true, fillable: false, over: undefined, stamp, epoch };
-}
-
-function unreached<Value>({ id, key, epoch }: Wanted): Finding<Value> {
-  return { id, key, stored: null, reached: false, fillable: false, over: undefined, stamp: '', epoch };
-}
-
-/** Hits are not to wait for a turn that only compressed values need. */
-function settled<Value>(
-  findings: readonly (Finding<Value> | Promise<Finding<Value>>)[],
-): findings is readonly Finding<Value>[] {
-  return !findings.some((finding) => finding instanceof Promise);
 }

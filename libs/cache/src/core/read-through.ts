@@ -6,9 +6,10 @@ import { Flight, Flights } from './flights.js';
 import type { Boarding, Landing } from './flights.js';
 import type { Tag } from './invalidation.js';
 import type { L1 } from './l1.js';
+import { freshMs } from './lifetime.js';
 import type { LoadMany } from './load.js';
-import type { Finding, Looker, Stored } from './looker.js';
-import type { Read, ReadOptions } from './read.js';
+import type { Finding, Looker } from './looker.js';
+import { readOfStored, type Read, type ReadOptions } from './read.js';
 import type { Space } from './space.js';
 
 /** What one caller wants: its load, its tags, and how long it waits. Instants are of `performance.now()`. */
@@ -71,11 +72,13 @@ export class ReadThrough<Value> {
   }
 
   /** Keeps a fresh value within the process, if the space has a tier there; a tagged one is checked against its tags at each read. */
-  promote({ key, epoch, stored }: Finding<Value>, tags: readonly Tag[]): void {
-    if (!this.parts.l1 || stored?.stage !== 'fresh' || tags.length > 0) return;
-    const nowMs = performance.now();
-    const { value, version, ageMs, leftMs, chars: bytes } = stored;
-    this.parts.l1.keep(key, { value, version, loadedAtMs: nowMs - ageMs, servedUntilMs: nowMs + leftMs, bytes }, epoch);
+  promote({ key, over, epoch, stored }: Finding<Value>, tags: readonly Tag[]): void {
+    const { l1, space } = this.parts;
+    if (l1 === null || over === undefined || stored?.stage !== 'fresh' || tags.length > 0) return;
+    const { value, version, ageMs, chars: bytes } = stored;
+    const loadedAtMs = performance.now() - ageMs;
+    const servedUntilMs = loadedAtMs + freshMs(space, key, over, value);
+    l1.keep(key, { value, version, loadedAtMs, servedUntilMs, bytes }, epoch);
   }
 
   /** Answers what may be served now; returns what has to be loaded first. */
@@ -88,7 +91,7 @@ export class ReadThrough<Value> {
         missed.push(finding);
         continue;
       }
-      reads.set(id, readOf(stored));
+      reads.set(id, readOfStored(stored));
       if (stored.stage === 'fresh') this.promote(finding, wish.tags);
       else if (stored.stage !== 'grace') worn.push(finding);
     }
@@ -151,7 +154,7 @@ export class ReadThrough<Value> {
       const landed = await withDeadline(landing, untilMs - performance.now());
       return readOfLanding(landed, finding, boarding);
     } catch (error) {
-      if (stored) return readOf(stored);
+      if (stored) return readOfStored(stored);
       if (!(error instanceof DeadlineExceeded)) throw error;
       throw new CacheError('LOAD_TIMEOUT', 'The load took longer than this read would wait', { cause: error });
     }
@@ -181,14 +184,9 @@ function readOfLanding<Value>(
       // For those only who were aboard before the store was asked, under the same tags, and owe it no invalidation.
       const { stored, stamp } = landed.finding;
       if (asks >= landed.ask || stamp !== finding.stamp || !finding.fillable || stored?.stage !== 'fresh') return null;
-      return { ...readOf(stored), shared };
+      return { ...readOfStored(stored), shared };
     }
   }
-}
-
-function readOf<Value>({ value, stage, ageMs }: Stored<Value>): Read<Value | null> {
-  const outcome = stage === 'stale' || stage === 'grace' ? 'stale' : 'hit';
-  return { value, outcome, tier: 'store', ageMs, stored: false, shared: false };
 }
 
 /** A flight that one may not share is over, one way or the other. */

@@ -1,5 +1,7 @@
-import type { CacheEvent, CacheListener, Tier } from './events.js';
+import type { Tier } from './events.js';
 import type { Tag } from './invalidation.js';
+import type { Held } from './l1.js';
+import type { Stored } from './looker.js';
 
 /**
  * How a read was answered. `stale`: with a value past its TTL, as the space allows; never one that was invalidated
@@ -29,8 +31,6 @@ export interface ReadOptions {
   readonly softTimeoutMs?: number;
 }
 
-type Outcome = ReadOutcome | 'negative';
-
 /** The reads of `ids`, in their order. */
 export function inOrder<Value>(
   ids: readonly string[],
@@ -43,60 +43,14 @@ export function inOrder<Value>(
   return ordered;
 }
 
-/** Tells a listener how reads were answered, one event for all that were answered alike. */
-export class ReadReport {
-  /** Made once: on the path of every hit. */
-  private readonly hits: Readonly<Record<'l1' | 'store', { readonly value: CacheEvent; readonly absence: CacheEvent }>>;
-
-  constructor(
-    private readonly space: string,
-    private readonly emit: CacheListener,
-  ) {
-    const event = (outcome: 'hit' | 'negative', tier: Tier): CacheEvent => ({
-      type: 'read',
-      space,
-      outcome,
-      tier,
-      count: 1,
-    });
-    this.hits = {
-      l1: { value: event('hit', 'l1'), absence: event('negative', 'l1') },
-      store: { value: event('hit', 'store'), absence: event('negative', 'store') },
-    };
-  }
-
-  /** A hit of one id. */
-  hit(tier: 'l1' | 'store', absence: boolean): void {
-    const { value, absence: none } = this.hits[tier];
-    this.emit(absence ? none : value);
-  }
-
-  /** As many as were read in one go. */
-  all(reads: Iterable<Read<unknown>>): void {
-    const counts = new Map<Tier, Map<Outcome, number>>();
-    let hits = 0;
-    let shared = 0;
-    for (const read of reads) {
-      if (read.shared) shared++;
-      if (isStoreHit(read)) hits++;
-      else count(counts, read);
-    }
-    const { emit, space } = this;
-    if (hits > 0) emit({ type: 'read', space, outcome: 'hit', tier: 'store', count: hits });
-    for (const [tier, outcomes] of counts)
-      for (const [outcome, count] of outcomes) emit({ type: 'read', space, outcome, tier, count });
-    if (shared > 0) emit({ type: 'coalesced', space, count: shared });
-  }
+/** What the process's own tier had. */
+export function readOfHeld<Value>({ value, loadedAtMs }: Held<Value>): Read<Value | null> {
+  const ageMs = performance.now() - loadedAtMs;
+  return { value, outcome: 'hit', tier: 'l1', ageMs, stored: false, shared: false };
 }
 
-/** What most are; counted without a map. */
-function isStoreHit({ outcome, tier, value }: Read<unknown>): boolean {
-  return outcome === 'hit' && tier === 'store' && value !== null;
-}
-
-function count(counts: Map<Tier, Map<Outcome, number>>, { tier, outcome: how, value }: Read<unknown>): void {
-  const outcome = how === 'hit' && value === null ? 'negative' : how;
-  const outcomes = counts.get(tier) ?? new Map<Outcome, number>();
-  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-  counts.set(tier, outcomes);
+/** What the store had. */
+export function readOfStored<Value>({ value, stage, ageMs }: Stored<Value>): Read<Value | null> {
+  const outcome = stage === 'stale' || stage === 'grace' ? 'stale' : 'hit';
+  return { value, outcome, tier: 'store', ageMs, stored: false, shared: false };
 }

@@ -1,38 +1,20 @@
-import type { CacheListener } from './events.js';
 import type { Explainer, Explanation, Peek } from './explain.js';
-import type { Tag } from './invalidation.js';
-import type { Held, L1 } from './l1.js';
-import type { LoadContext, LoadMany } from './load.js';
-import type { Looker } from './looker.js';
-import { inOrder, ReadReport, type Read, type ReadOptions } from './read.js';
-import { patienceOf, type ReadThrough } from './read-through.js';
+import type { Load, LoadMany } from './load.js';
+import type { Read, ReadOptions } from './read.js';
+import type { Reader } from './reader.js';
 import type { Reservation, Reserver } from './reserver.js';
 import type { SpaceWriter } from './space-writer.js';
-import type { Space } from './space.js';
 
 export interface SpaceCacheParts<Value> {
-  readonly space: Space<Value>;
-  readonly looker: Looker<Value>;
-  readonly readThrough: ReadThrough<Value>;
+  readonly reader: Reader<Value>;
   readonly reserver: Reserver<Value>;
   readonly writer: SpaceWriter<Value>;
   readonly explainer: Explainer<Value>;
-  readonly l1: L1<Value> | null;
-  readonly emit: CacheListener;
 }
-
-const NO_TAGS: readonly Tag[] = [];
-
-/** A load of one id: given when to stop and which key it is for. */
-export type Load<Loaded> = (context: LoadContext & { readonly key: string }) => Promise<Loaded>;
 
 /** Cached reads of one space, cache-aside: look, and on a miss load and store what the fence lets in. */
 export class SpaceCache<Value> {
-  private readonly report: ReadReport;
-
-  constructor(private readonly parts: SpaceCacheParts<Value>) {
-    this.report = new ReadReport(parts.space.name, parts.emit);
-  }
+  constructor(private readonly parts: SpaceCacheParts<Value>) {}
 
   /**
    * Returns the cached value of `id`, or loads, stores and returns it.
@@ -49,63 +31,37 @@ export class SpaceCache<Value> {
     load: Load<Loaded>,
     options?: ReadOptions,
   ): Promise<Value | Extract<Loaded, null | undefined>> {
-    const held = this.held(id, options);
-    // Not an async function: the path of a hit within the process is as short as can be.
-    if (!held)
-      return this.readOne(id, load, options).then(({ value }) => value) as Promise<
-        Value | Extract<Loaded, null | undefined>
-      >;
-    this.report.hit('l1', held.value === null);
-    return held.promise as Promise<Value | Extract<Loaded, null | undefined>>;
+    return this.parts.reader.value(id, load, options) as Promise<Value | Extract<Loaded, null | undefined>>;
   }
 
   /** As {@link getOrSet}, and says how the value was come by. */
-  async read<Loaded extends Value | null | undefined>(
+  read<Loaded extends Value | null | undefined>(
     id: string,
     load: Load<Loaded>,
     options?: ReadOptions,
   ): Promise<Read<Value | Extract<Loaded, null | undefined>>> {
-    const held = this.held(id, options);
-    if (held) this.report.hit('l1', held.value === null);
-    const read = held ? readOf(held) : await this.readOne(id, load, options);
-    return read as Read<Value | Extract<Loaded, null | undefined>>;
+    return this.parts.reader.read(id, load, options) as Promise<Read<Value | Extract<Loaded, null | undefined>>>;
   }
 
   /**
    * Returns the values of `ids` in one round trip, loading all that are missing in one call.
    * Ids that do not exist are left out; repeated ids are answered once. Errors as for {@link getOrSet}.
    */
-  async getOrSetMany(
+  getOrSetMany(
     ids: readonly string[],
     loadMissing: LoadMany<Value>,
     options?: ReadOptions,
   ): Promise<Map<string, Value>> {
-    const values = new Map<string, Value>();
-    for (const [id, { value }] of await this.readMany(ids, loadMissing, options)) {
-      if (value !== null && value !== undefined) values.set(id, value);
-    }
-    return values;
+    return this.parts.reader.values(ids, loadMissing, options);
   }
 
   /** As {@link getOrSetMany}, in the order of `ids`, and says of each how it was come by; `null` for what does not exist. */
-  async readMany(
+  readMany(
     ids: readonly string[],
     loadMissing: LoadMany<Value>,
     options?: ReadOptions,
   ): Promise<Map<string, Read<Value | null | undefined>>> {
-    const reads = new Map<string, Read<Value | null | undefined>>();
-    const open: string[] = [];
-    for (const id of new Set(ids)) {
-      const held = this.held(id, options);
-      if (held) reads.set(id, readOf(held));
-      else open.push(id);
-    }
-    const fromStore = reads.size === 0;
-    const wish = this.parts.readThrough.wish(loadMissing, options, performance.now());
-    const found = open.length > 0 ? await this.parts.looker.look(open, wish.tags, patienceOf(wish)) : [];
-    const atOnce = await this.parts.readThrough.answer(found, reads, wish);
-    this.report.all(reads.values());
-    return fromStore && atOnce ? reads : inOrder(ids, reads);
+    return this.parts.reader.reads(ids, loadMissing, options);
   }
 
   /**
@@ -157,40 +113,4 @@ export class SpaceCache<Value> {
   async retire(): Promise<void> {
     await this.parts.writer.retire();
   }
-
-  private async readOne(
-    id: string,
-    load: Load<Value | null | undefined>,
-    options: ReadOptions | undefined,
-  ): Promise<Read<Value | null | undefined>> {
-    const { readThrough, looker, space } = this.parts;
-    const startedMs = performance.now();
-    const { tags = NO_TAGS, timeoutMs = Infinity } = options ?? {};
-    const findings = await looker.look([id], tags, timeoutMs / 2);
-    const [finding] = findings;
-    if (finding?.stored?.stage === 'fresh') {
-      const { value, ageMs } = finding.stored;
-      readThrough.promote(finding, tags);
-      this.report.hit('store', value === null);
-      return { value, outcome: 'hit', tier: 'store', ageMs, stored: false, shared: false };
-    }
-    const loadOne: LoadMany<Value> = async (_ids, context) =>
-      new Map([[id, await load({ ...context, key: space.key(id) })]]);
-    const reads = new Map<string, Read<Value | null | undefined>>();
-    await readThrough.answer(findings, reads, readThrough.wish(loadOne, options, startedMs));
-    this.report.all(reads.values());
-    return reads.get(id) as Read<Value | null | undefined>;
-  }
-
-  /** What the process's own tier has; nothing for a read with tags, which only the store can check. */
-  private held(id: string, options: ReadOptions | undefined): Held<Value> | undefined {
-    const { l1 } = this.parts;
-    if (l1 === null || (options?.tags && options.tags.length > 0)) return undefined;
-    return l1.get(id);
-  }
-}
-
-function readOf<Value>({ value, loadedAtMs }: Held<Value>): Read<Value | null> {
-  const ageMs = performance.now() - loadedAtMs;
-  return { value, outcome: 'hit', tier: 'l1', ageMs, stored: false, shared: false };
 }

@@ -14,6 +14,7 @@ import type { LookBatch } from './look-batch.js';
 import { Looker } from './looker.js';
 import type { Notes } from './notes.js';
 import { ReadThrough } from './read-through.js';
+import { Reader } from './reader.js';
 import { Reserver } from './reserver.js';
 import { SpaceCache } from './space-cache.js';
 import { SpaceWriter } from './space-writer.js';
@@ -58,7 +59,8 @@ export function createSpaceCache<Value>(space: Space<Value>, shared: Shared): Sp
   const writer = new SpaceWriter({ ...shared, space, codec, renewClock });
   const explainer = new Explainer({ ...shared, space, looker, codec, pending, l1 });
   const reserver = new Reserver({ ...shared, space, looker, fence });
-  return new SpaceCache({ space, looker, readThrough, reserver, writer, explainer, l1, emit });
+  const reader = new Reader({ space, looker, readThrough, l1, emit });
+  return new SpaceCache({ reader, reserver, writer, explainer });
 }
 
 function createL1<Value>(space: Space<Value>, { hearing, tiers, emit }: Shared): L1<Value> | null {
