@@ -4,7 +4,7 @@
  */
 const TIMED =
   '/(auth/test/outage|catalog/test/two-processes|' +
-  'cache/test/(failing-load|late-fill|outage-contract|processes|redis-feed|successions|topologies))\\.int-spec\\.ts$';
+  'cache/test/(cluster-successions|failing-load|late-fill|outage-contract|processes|redis-feed|successions|topologies))\\.int-spec\\.ts$';
 
 const common = {
   rootDir: import.meta.dirname,

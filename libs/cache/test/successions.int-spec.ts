@@ -1,11 +1,14 @@
 import { Redis } from 'ioredis';
+import { z } from 'zod';
 import { startRedis, TcpProxy, until, type Server } from '../../../tools/services/index.js';
-import { connectRedis, RedisStore, type Tag } from '../src/index.js';
+import { Cache, connectRedis, defineSpace, RedisStore, tag, type Tag } from '../src/index.js';
 
 const KEY = 'shop:row:1';
 const OTHER = 'shop:row:2';
 const GENERATION = 'shop:generation:row' as Tag;
+const TAG = tag('shop', 'members', 'tea');
 const HOUR_MS = 3_600_000;
+const lists = defineSpace({ service: 'shop', entity: 'list', value: z.string(), ttlMs: HOUR_MS });
 const SOON = { leaseMs: HOUR_MS, tombstoneMs: HOUR_MS };
 
 /** Where commands go first, and where the address leads afterwards. */
@@ -77,6 +80,42 @@ it('loads past a successor that takes no invalidations, until it does', async ()
   await admin.replicaof('NO', 'ONE');
   await until('the invalidation is there', 5_000, async () => (await admin.get(KEY)) === 'T2||');
 }, 30_000);
+
+it.each([
+  ['a tag of it', (cache: Cache) => cache.invalidate({ entries: [], tags: [TAG] })],
+  ['its space', (cache: Cache) => cache.space(lists).retire()],
+])(
+  'loads past a successor on which %s cannot be retired, until it can be',
+  async (_, retire) => {
+    await redis.connect();
+    let stored = 'old';
+    const read = async (cache: Cache): Promise<string> => {
+      const { value, outcome } = await cache.space(lists).read('1', async () => stored, { tags: [TAG] });
+      return `${value} ${outcome}`;
+    };
+    // The heir gets all that its master has, and then no more.
+    await admin.replicaof(old.host, old.port);
+    const cache = new Cache({ store: new RedisStore(redis), operationTimeoutMs: 2_000 });
+    expect([await read(cache), await read(cache)]).toEqual(['old miss', 'old hit']);
+    await until('the heir has it', 10_000, async () => /^V/.test((await admin.get('shop:list:1')) ?? ''));
+    await admin.replicaof('NO', 'ONE');
+    await admin.config('SET', 'min-replicas-to-write', '1');
+    await retire(cache);
+    stored = 'new';
+    await succeed();
+    const seen = new Set<string>();
+    for (let times = 0; times < 50; times++) seen.add(await read(cache));
+    expect(seen).toEqual(new Set(['new bypass']));
+    await admin.config('SET', 'min-replicas-to-write', '0');
+    await until('it is cached again', 5_000, async () => {
+      seen.add(await read(cache));
+      return seen.has('new hit');
+    });
+    expect([...seen].filter((each) => each.startsWith('old'))).toEqual([]);
+    await cache.close();
+  },
+  30_000,
+);
 
 it('invalidates nothing again when the same server is back', async () => {
   await redis.connect();

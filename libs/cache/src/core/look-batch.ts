@@ -1,7 +1,7 @@
 import type { GuardedStore } from './guarded-store.js';
 import type { Tag } from './invalidation.js';
 import type { StoreClock } from './store-clock.js';
-import type { Found, Store } from './store.js';
+import type { Found, Look, Store } from './store.js';
 
 /** What one caller is told: its keys stand in `entries` from `first` on, in its order, and its tags alone in `tags`. */
 export interface Sight {
@@ -18,6 +18,8 @@ interface Asked {
   readonly tags: readonly Tag[];
   readonly answer: (sight: Sight | null) => void;
 }
+
+type TagValues = ReadonlyMap<Tag, Look['tags'][number]>;
 
 /** Longer answers would let the callers at the front wait for those at the back. */
 const MAX_KEYS = 256;
@@ -93,21 +95,18 @@ export class LookBatch {
    * Creates the tags that are missing, because the stamp of a load must be known before it begins. Those that the store
    * would not create stay out: only who asked for them can do nothing without.
    */
-  private async complete(
-    values: readonly (string | null)[],
-    tags: readonly Tag[],
-  ): Promise<ReadonlyMap<Tag, string | null>> {
-    const valueOf = new Map(tags.map((tag, place) => [tag, values[place] ?? null]));
+  private async complete(values: Look['tags'], tags: readonly Tag[]): Promise<TagValues> {
+    const valueOf = new Map(tags.map((tag, place) => [tag, values[place]]));
     const missing = tags.filter((tag) => valueOf.get(tag) === null);
     if (missing.length === 0) return valueOf;
     const created = await this.store.attempt('tags', (store) => store.currentTags(missing));
-    missing.forEach((tag, place) => valueOf.set(tag, created?.[place] ?? null));
+    missing.forEach((tag, place) => valueOf.set(tag, created?.[place]));
     return valueOf;
   }
 }
 
-/** `null` if one of them has no value. */
-function allOf(tags: readonly Tag[], valueOf: ReadonlyMap<Tag, string | null>): readonly string[] | null {
+/** `null` if one of them has no value to go by. */
+function allOf(tags: readonly Tag[], valueOf: TagValues): readonly string[] | null {
   const values = tags.flatMap((tag) => valueOf.get(tag) ?? []);
   return values.length === tags.length ? values : null;
 }

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import type { Invalidation } from './invalidation.js';
+import { StoreRefusal } from './errors.js';
+import type { Invalidation, Tag } from './invalidation.js';
 import { PendingInvalidations } from './pending-invalidations.js';
 
 const entry = (id: string, version?: number): Invalidation => ({
@@ -10,16 +11,22 @@ const entry = (id: string, version?: number): Invalidation => ({
 describe('invalidations that wait', () => {
   let sent: Invalidation[];
   let fails: boolean;
+  /** The store will never do this one. */
+  let poison: string;
+  /** The store does not do more in time. */
+  let most: number;
   let pending: PendingInvalidations;
 
   beforeEach(() => {
     jest.useFakeTimers();
-    [sent, fails] = [[], true];
+    [sent, fails, poison, most] = [[], true, '', Infinity];
     pending = new PendingInvalidations({
       limit: 1_000,
       send: async (invalidation) => {
         sent.push(invalidation);
-        if (fails) throw new Error('refused');
+        if (fails || invalidation.entries.length > most) throw new Error('away');
+        if (invalidation.entries.some(({ key }) => key === poison)) throw new StoreRefusal('NOPERM');
+        if (invalidation.tags.includes(poison as Tag)) throw new StoreRefusal('NOPERM');
       },
       onOverflow: () => undefined,
     });
@@ -52,9 +59,49 @@ describe('invalidations that wait', () => {
     fails = false;
     for (let id = 0; id < 501; id++) pending.add(entry(`${id}`, 1), null);
     await jest.advanceTimersByTimeAsync(50);
-    expect(pending.size).toBe(1);
-    await jest.advanceTimersByTimeAsync(50);
     expect(sent.map(({ entries }) => entries.length)).toEqual([500, 1]);
+  });
+
+  it.each([0, 250, 499, 700])('do not wait for one that the store refuses, the %i-th of 1,000', async (place) => {
+    [fails, poison] = [false, `shop:row:${place}`];
+    for (let id = 0; id < 1_000; id++) pending.add(entry(`${id}`, 1), null);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(pending.size).toBe(1);
+    expect(pending.covers(poison, [])).toBe(true);
+    poison = '';
+    await jest.advanceTimersByTimeAsync(200);
+    expect(pending.size).toBe(0);
+  });
+
+  it('do not wait for a tag that the store refuses, nor does another tag', async () => {
+    [fails, poison] = [false, 'shop:tag:refused'];
+    pending.add({ entries: [], tags: [poison as Tag, 'shop:tag:other' as Tag] }, null);
+    pending.add(entry('1', 1), null);
+    await jest.advanceTimersByTimeAsync(200);
+    expect(pending.giveUp()).toEqual({ entries: 0, tags: 1 });
+  });
+
+  it('are sent by a close past one that the store refuses', async () => {
+    [fails, poison] = [false, 'shop:row:0'];
+    for (let id = 0; id < 1_000; id++) pending.add(entry(`${id}`, 1), null);
+    await pending.close();
+    expect(pending.giveUp()).toEqual({ entries: 1, tags: 0 });
+  });
+
+  it('are sent fewer at a time to a store that is too slow for so many', async () => {
+    [fails, most] = [false, 40];
+    for (let id = 0; id < 500; id++) pending.add(entry(`${id}`, 1), null);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(pending.size).toBe(0);
+  });
+
+  it('are not lost for a tag that waits already', () => {
+    const tags = Array.from({ length: 1_000 }, (_, index) => `shop:tag:${index}` as Tag);
+    pending.add({ entries: [], tags }, null);
+    pending.add({ entries: [], tags: tags.slice(0, 2) }, null);
+    expect(() => {
+      pending.add({ entries: [], tags: ['shop:tag:new' as Tag] }, null);
+    }).toThrow('More than 1000');
   });
 
   it('cover every version once one of them knew none, and the newest otherwise', async () => {
@@ -65,7 +112,7 @@ describe('invalidations that wait', () => {
     expect(sent[0]?.entries).toEqual([{ key: 'shop:row:1', version: 5 }, { key: 'shop:row:2' }]);
   });
 
-  it('are all sent by a close, until a batch fails', async () => {
+  it('are all tried by a close, unless the store is away', async () => {
     for (let id = 0; id < 1_000; id++) pending.add(entry(`${id}`, 1), null);
     await pending.close();
     expect(sent.length).toBe(1);

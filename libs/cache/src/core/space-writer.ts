@@ -3,7 +3,7 @@ import { readVersion } from './fence.js';
 import type { EntryInvalidation, Tag } from './invalidation.js';
 import type { Invalidator } from './invalidator.js';
 import { keptMs } from './lifetime.js';
-import { markOf } from './mark.js';
+import { markOf, type Mark } from './mark.js';
 import type { Space } from './space.js';
 import { PLAIN_STAMP_CHARS } from './stamp.js';
 import type { StoreClock } from './store-clock.js';
@@ -39,30 +39,44 @@ export class SpaceWriter<Value> {
     return generation;
   }
 
-  /** @throws {TypeError} if the space has no versions, or the value none that is one */
+  /** @throws {TypeError} if the space has no versions, or the value none that is one; the id is invalidated all the same */
   async put(id: string, value: Value): Promise<boolean> {
-    const { space, codec, invalidator, storeClock } = this.parts;
-    const version = this.versionOf(value);
+    const { space, invalidator, storeClock } = this.parts;
+    const version = await this.versionOf(id, value);
     const [own, ...others] = space.entries(id, version);
-    const body = await codec.encode(value).catch(() => null);
     await this.parts.renewClock();
-    if (own === undefined || body === null || !storeClock.isKnown) {
+    const mark = markOf(storeClock.atLeast());
+    const form = own && storeClock.isKnown ? await this.formOf(own.key, value, mark) : null;
+    if (own === undefined || form === null) {
       await invalidator.invalidate(this.entries([id], version), []);
       return false;
     }
-    const mark = markOf(storeClock.atLeast());
-    const ttlMs = keptMs(space, own.key, mark, value);
-    const request = { version, mark, body, stampChars: PLAIN_STAMP_CHARS, ttlMs };
+    const request = { version, mark, ...form, stampChars: PLAIN_STAMP_CHARS };
     const [answer] = await Promise.all([invalidator.put(own, request), invalidator.invalidate(others, [])]);
     return answer === 'stored';
   }
 
-  private versionOf(value: Value): number {
+  /** What is stored of a value, and for how long; `null` if it cannot be. */
+  private async formOf(
+    key: string,
+    value: Value,
+    mark: Mark,
+  ): Promise<{ readonly body: string; readonly ttlMs: number } | null> {
+    const { space, codec } = this.parts;
+    try {
+      return { body: await codec.encode(value), ttlMs: keptMs(space, key, mark, value) };
+    } catch {
+      return null;
+    }
+  }
+
+  private async versionOf(id: string, value: Value): Promise<number> {
     const { space } = this.parts;
     if (!space.version) throw new TypeError(`${space.name} has no versions, so nothing can be put into it`);
     try {
       return readVersion(space, value);
     } catch (cause) {
+      await this.invalidate(id, undefined); // the commit that it is called after has happened
       throw new TypeError(`${space.name} cannot read a version from the value`, { cause });
     }
   }

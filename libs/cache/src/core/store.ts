@@ -5,10 +5,13 @@ import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } f
 /** What a look at one key finds: a value, a strict write in flight, or nothing that can be served. */
 export type Found = ValueEntry | { readonly state: 'intent' } | { readonly state: 'absent' };
 
-/** What one round trip finds, in the order asked; a tag that does not exist is `null`. */
+/**
+ * What one round trip finds, in the order asked. A tag that does not exist is `null`; `undefined`: it may have been retired
+ * without the store knowing of it yet, so nothing is to be read or filled under it now.
+ */
 export interface Look {
   readonly entries: readonly Found[];
-  readonly tags: readonly (string | null)[];
+  readonly tags: readonly (string | null | undefined)[];
 }
 
 /** All that a store knows of one key. `ttlMs` `null`: it is absent, or stays until told otherwise. `nowMs`: the store's time. */

@@ -74,6 +74,27 @@ describe('put', () => {
     expect((await space.peek('1')).status).toBe('absent');
   });
 
+  it('invalidates what cannot tell its TTL', async () => {
+    let isBroken = false;
+    const ttlMsOf = (): number => {
+      if (isBroken) throw new Error('no TTL');
+      return 1_000;
+    };
+    const { space } = setUp({ ttlMsOf });
+    await space.getOrSet('1', async () => row(1));
+    isBroken = true;
+    expect(await space.put('1', row(2))).toBe(false);
+    isBroken = false;
+    expect((await space.peek('1')).status).toBe('absent');
+  });
+
+  it('invalidates what cannot tell its version', async () => {
+    const { space } = setUp();
+    await space.getOrSet('1', async () => row(1));
+    await expect(space.put('1', row(1.5))).rejects.toThrow(TypeError);
+    expect((await space.peek('1')).status).toBe('absent');
+  });
+
   it('waits as an invalidation when the store cannot be reached', async () => {
     const { space, store, cache } = setUp();
     await space.getOrSet('1', async () => row(1));
@@ -136,6 +157,27 @@ describe('expire', () => {
     await space.expire('1');
     await expect(space.read('1', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
     await space.expire([]);
+  });
+
+  it('invalidates what cannot tell its TTL', async () => {
+    let isBroken = false;
+    const ttlMsOf = (): number => {
+      if (isBroken) throw new Error('no TTL');
+      return 1_000;
+    };
+    const { space } = setUp({ ttlMsOf });
+    await space.getOrSet('1', async () => row(1));
+    isBroken = true;
+    expect(await space.put('1', row(2))).toBe(false);
+    isBroken = false;
+    expect((await space.peek('1')).status).toBe('absent');
+  });
+
+  it('invalidates what cannot tell its version', async () => {
+    const { space } = setUp();
+    await space.getOrSet('1', async () => row(1));
+    await expect(space.put('1', row(1.5))).rejects.toThrow(TypeError);
+    expect((await space.peek('1')).status).toBe('absent');
   });
 
   it('waits as an invalidation when the store cannot be reached', async () => {

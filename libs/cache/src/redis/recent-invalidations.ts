@@ -1,10 +1,10 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { EntryInvalidation, Tag } from '../core/invalidation.js';
 import { generationOf } from '../core/key.js';
-import { watchSuccessions } from './successions.js';
+import { watchSuccessions, type Watch } from './successions.js';
 
-/** Applies invalidations once; rejects unless all are applied. */
-type Send = (entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number) => Promise<unknown>;
+/** Applies one invalidation once; rejects if it is not applied. */
+type Send = (one: EntryInvalidation | Tag, tombstoneMs: number) => Promise<unknown>;
 
 interface Remembered {
   readonly entry: EntryInvalidation | null;
@@ -39,13 +39,15 @@ export class RecentInvalidations {
   /** Whether the first attempt to send them is still to come or to end. */
   private isSettling = false;
   private round = 0;
+  private lost = 0;
+  private readonly watch: Watch;
   private readonly waiting = new Set<() => void>();
 
   private constructor(
     private readonly redis: Redis | Cluster,
     private readonly send: Send,
   ) {
-    watchSuccessions(redis, {
+    this.watch = watchSuccessions(redis, {
       lost: () => {
         this.doubt();
       },
@@ -72,6 +74,11 @@ export class RecentInvalidations {
   /** Whether the server may lack an invalidation of one of these keys and tags. */
   doubts(names: readonly string[]): boolean {
     return this.doubtful.size > 0 && names.some((name) => this.doubtful.has(name));
+  }
+
+  /** How often another server may have taken over; an answer that was under way at such a moment may be that server's. */
+  get losses(): number {
+    return this.watch.isAhead() ? NaN : this.lost;
   }
 
   /**
@@ -121,6 +128,7 @@ export class RecentInvalidations {
   /** The connection is gone, and what was acknowledged shortly before may be too; how long it stays away is no matter. */
   private doubt(): void {
     this.round += 1;
+    this.lost += 1;
     this.isSettling = true;
     this.forget(performance.now() - REMEMBER_MS);
     for (const [name, what] of this.remembered) this.doubtful.set(name, what);
@@ -139,31 +147,27 @@ export class RecentInvalidations {
     if (round === this.round) this.isOwed = false;
   }
 
-  /** Ends with the first batch that is not applied. */
+  /** In batches, each of which is one pipelined round trip; one that is not applied keeps no other back. */
   private async sendAll(round: number): Promise<void> {
     const all = [...this.doubtful];
     for (let at = 0; at < all.length && round === this.round; at += BATCH) {
-      const batch = all.slice(at, at + BATCH);
-      if (!(await this.isApplied(batch)) || round !== this.round) return; // gone to yet another server
-      for (const [name, what] of batch) if (this.doubtful.get(name) === what) this.doubtful.delete(name);
+      await Promise.all(all.slice(at, at + BATCH).map((each) => this.sendOne(each, round)));
     }
+  }
+
+  private async sendOne([name, what]: Named, round: number): Promise<void> {
+    try {
+      await this.send(what.entry ?? (name as Tag), what.tombstoneMs);
+    } catch {
+      return; // tried again
+    }
+    if (round !== this.round) return; // gone to yet another server
+    if (this.doubtful.get(name) === what) this.doubtful.delete(name);
   }
 
   private release(): void {
     this.isSettling = false;
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
-  }
-
-  private async isApplied(batch: readonly Named[]): Promise<boolean> {
-    const entries = batch.flatMap(([, { entry }]) => (entry ? [entry] : []));
-    const tags = batch.flatMap(([name, { entry }]) => (entry ? [] : [name as Tag]));
-    const tombstoneMs = Math.max(...batch.map(([, what]) => what.tombstoneMs));
-    try {
-      await this.send(entries, tags, tombstoneMs);
-      return true;
-    } catch {
-      return false;
-    }
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
+import { StoreRefusal } from '../core/errors.js';
 import type { EntryInvalidation, Tag } from '../core/invalidation.js';
 import { isGeneration } from '../core/key.js';
 import { parseRecord } from '../core/record.js';
@@ -17,6 +18,8 @@ import * as scripts from './scripts.js';
 const TAG_TTL_MS = 61 * 24 * 3_600_000;
 /** An expiration that is sent again after a change of master is one without a version, which leaves no tombstone. */
 const EXPIRED_TOMBSTONE_MS = 1;
+const ABSENT = { state: 'absent' } as const;
+const NONE: ReadonlySet<string> = new Set();
 const FILL_ANSWERS = { '-1': 'outdated', '0': 'refused', '1': 'stored' } as const;
 
 /**
@@ -35,15 +38,20 @@ export class RedisStore implements Store {
         `RedisStore needs a client without keyPrefix "${redis.options.keyPrefix}": make the prefix part of each space's service`,
       );
     }
-    this.recent = RecentInvalidations.of(redis, (entries, tags, tombstoneMs) => this.apply(entries, tags, tombstoneMs));
+    this.recent = RecentInvalidations.of(redis, (one, tombstoneMs) => this.apply(one, tombstoneMs));
   }
 
   async look(keys: readonly string[], tags: readonly Tag[]): Promise<Look> {
+    const { recent } = this;
     const names = [...keys, ...tags];
-    const isFit = !this.recent.doubts(names) || (await this.isFit(names));
+    const doubted = recent.doubts(names) ? await this.doubted(names) : NONE;
+    const { losses } = recent;
     const values = await this.values(names);
-    if (!isFit) return { entries: keys.map(() => found(null)), tags: values.slice(keys.length) };
-    return { entries: values.slice(0, keys.length).map(found), tags: values.slice(keys.length) };
+    if (recent.losses !== losses) throw new StoreRefusal('Another server has taken over meanwhile');
+    return {
+      entries: keys.map((key, at) => (doubted.has(key) ? ABSENT : found(values[at]))),
+      tags: tags.map((tag, at) => (doubted.has(tag) ? undefined : (values[keys.length + at] ?? null))),
+    };
   }
 
   currentTags(tags: readonly Tag[]): Promise<string[]> {
@@ -56,7 +64,8 @@ export class RedisStore implements Store {
   }
 
   async lease(key: string, { token, leaseMs, tombstoneMs, stamp, over }: LeaseRequest): Promise<LeaseAnswer> {
-    if (this.recent.doubts([key]) && !(await this.isFit([key]))) return { kind: 'bypass' };
+    if (this.recent.doubts([key]) && (await this.doubted([key])).size > 0) return { kind: 'bypass' };
+    const { losses } = this.recent;
     const answer = await scripts.lease(this.redis, [key], [token, leaseMs, tombstoneMs, stamp, over ?? '']);
     switch (answer[0]) {
       case 'granted':
@@ -67,7 +76,7 @@ export class RedisStore implements Store {
         return { kind: 'bypass' };
       case 'value': {
         const entry = found(answer[1]);
-        return entry.state === 'value' ? { kind: 'value', entry } : { kind: 'bypass' };
+        return entry.state === 'value' && this.recent.losses === losses ? { kind: 'value', entry } : { kind: 'bypass' };
       }
     }
   }
@@ -96,15 +105,8 @@ export class RedisStore implements Store {
   }
 
   async invalidate(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void> {
-    await this.apply(entries, tags, tombstoneMs);
+    await Promise.all([...entries, ...tags].map((one) => this.apply(one, tombstoneMs)));
     this.recent.remember(entries, tags, tombstoneMs);
-  }
-
-  private async apply(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void> {
-    await Promise.all([
-      ...entries.map(({ key, version }) => scripts.invalidate(this.redis, [key], [version ?? '', tombstoneMs])),
-      ...tags.map((tag) => scripts.retire(this.redis, [tag], [])),
-    ]);
   }
 
   async inspect(key: string): Promise<Inspection> {
@@ -122,10 +124,15 @@ export class RedisStore implements Store {
     return isCluster(this.redis) ? () => undefined : listenToRedis(this.redis, service, listener);
   }
 
-  /** Whether the server, which has just taken over, has the latest invalidations of these by now. */
-  private async isFit(names: readonly string[]): Promise<boolean> {
+  private apply(one: EntryInvalidation | Tag, tombstoneMs: number): Promise<unknown> {
+    if (typeof one === 'string') return scripts.retire(this.redis, [one], []);
+    return scripts.invalidate(this.redis, [one.key], [one.version ?? '', tombstoneMs]);
+  }
+
+  /** Of these, those whose latest invalidation the server, which has just taken over, has not got even now. */
+  private async doubted(names: readonly string[]): Promise<ReadonlySet<string>> {
     await this.recent.sent();
-    return !this.recent.doubts(names);
+    return new Set(names.filter((name) => this.recent.doubts([name])));
   }
 
   /** A key of another type is nothing to us: MGET says so, and GET fails. */
@@ -144,5 +151,5 @@ function absentIfForeign(error: unknown): null {
 function found(text: string | null | undefined): Found {
   const entry = text ? parseRecord(text) : null;
   if (entry?.state === 'value') return entry;
-  return { state: entry?.state === 'intent' ? 'intent' : 'absent' };
+  return entry?.state === 'intent' ? { state: 'intent' } : ABSENT;
 }

@@ -8,33 +8,81 @@ export interface SuccessionListener {
   readonly found: (isAnother: boolean) => void;
 }
 
+/** What {@link watchSuccessions} answers. */
+export interface Watch {
+  /** Whether commands go to a server already that no listener has been told of yet. */
+  readonly isAhead: () => boolean;
+}
+
 /**
- * Watches whether commands go to another server than before: a connection has come back, or a Cluster has other masters. Not
- * told of the first connection.
+ * Watches whether commands go to another server than before: a connection has come back, or a Cluster has other masters, or
+ * one of them has been restarted. Not told of the first connection.
  */
-export function watchSuccessions(redis: Redis | Cluster, listener: SuccessionListener): void {
-  if (isCluster(redis)) watchMasters(redis, listener);
-  else watchConnection(redis, listener);
+export function watchSuccessions(redis: Redis | Cluster, listener: SuccessionListener): Watch {
+  if (isCluster(redis)) return new MastersWatch(redis, listener);
+  watchConnection(redis, listener);
+  return { isAhead: () => false };
 }
 
-function watchMasters(cluster: Cluster, listener: SuccessionListener): void {
-  let before = cluster.status === 'ready' ? mastersOf(cluster) : null;
-  cluster.on('refresh', () => {
-    const now = mastersOf(cluster);
-    const isAnother = before !== null && before !== now;
-    before = now;
-    if (!isAnother) return;
-    listener.lost();
-    listener.found(true);
-  });
+class MastersWatch implements Watch {
+  /** The addresses that the last refresh found; `null` before the first. */
+  private masters: ReadonlySet<string> | null = null;
+  /** Who answers at an address, as far as it has said. */
+  private readonly identities = new Map<string, string>();
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly listener: SuccessionListener,
+  ) {
+    if (cluster.status === 'ready') this.masters = this.now();
+    for (const node of cluster.nodes('master')) this.identify(node);
+    cluster.on('+node', (node: Redis) => {
+      this.identify(node);
+    });
+    cluster.on('refresh', () => {
+      this.compare();
+    });
+  }
+
+  /** The client follows a redirection to a new master before it asks who the masters are. */
+  readonly isAhead = (): boolean => {
+    const { masters } = this;
+    return masters !== null && this.cluster.nodes('master').some((node) => !masters.has(addressOf(node)));
+  };
+
+  private compare(): void {
+    const [before, now] = [this.masters, this.now()];
+    this.masters = now;
+    if (before !== null && !(before.size === now.size && [...now].every((each) => before.has(each)))) this.tell();
+  }
+
+  /** A restarted master has its address still. Asked before anything else is: so no answer to a read can come earlier. */
+  private identify(node: Redis): void {
+    if (node.options.readOnly === true) return;
+    const address = addressOf(node);
+    infoOf(node).then(
+      (text) => {
+        const before = this.identities.get(address);
+        const now = identityIn(text);
+        if (now !== null) this.identities.set(address, now);
+        if (before !== undefined && before !== now) this.tell();
+      },
+      () => undefined, // not connected, which its next connection makes up for
+    );
+  }
+
+  private tell(): void {
+    this.listener.lost();
+    this.listener.found(true);
+  }
+
+  private now(): ReadonlySet<string> {
+    return new Set(this.cluster.nodes('master').map(addressOf));
+  }
 }
 
-function mastersOf(cluster: Cluster): string {
-  return cluster
-    .nodes('master')
-    .map(({ options: { host, port } }) => `${String(host)}:${String(port)}`)
-    .sort()
-    .join();
+function addressOf({ options: { host, port } }: Redis): string {
+  return `${String(host)}:${String(port)}`;
 }
 
 function watchConnection(redis: Redis, { lost, found }: SuccessionListener): void {
@@ -58,13 +106,20 @@ function watchConnection(redis: Redis, { lost, found }: SuccessionListener): voi
   if (redis.status === 'ready') void ask();
 }
 
+async function identityOf(redis: Redis): Promise<string | null> {
+  return identityIn(await infoOf(redis).catch(() => ''));
+}
+
+function infoOf(redis: Redis): Promise<string> {
+  return redis.info('server', 'replication');
+}
+
 /**
  * One text for as long as a server neither restarts, nor becomes a replica or a master: only then it still has all that it has
  * acknowledged. `null` if it does not say.
  */
-async function identityOf(redis: Redis): Promise<string | null> {
-  const text = await redis.info('server', 'replication').catch(() => '');
-  const [, run] = /^run_id:(\w+)/m.exec(text) ?? [];
-  const [, history] = /^master_replid:(\w+)/m.exec(text) ?? [];
+function identityIn(info: string): string | null {
+  const [, run] = /^run_id:(\w+)/m.exec(info) ?? [];
+  const [, history] = /^master_replid:(\w+)/m.exec(info) ?? [];
   return run && history ? `${run} ${history}` : null;
 }
