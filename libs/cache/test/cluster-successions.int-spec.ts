@@ -99,7 +99,7 @@ it('serves nothing from a new master that it is sent to before it is told who th
     await untilReplica(next === heir ? master : heir);
   }
   await fill();
-  await until('the replica has it', SETTLE_MS, async () => Number(await master.wait(1, 100)) === 1);
+  await until('the replica has it', SETTLE_MS, async () => (await master.wait(1, 100)) === 1);
   await heir.readonly();
   expect(await heir.get(KEY)).toMatch(/^V1/);
   await master.config('SET', 'requirepass', 'keeps the replica out');

@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { startRedis, TcpProxy, until, type Server } from '../../../tools/services/index.js';
 import { Cache, connectRedis, defineSpace, RedisStore } from '../src/index.js';
@@ -58,6 +59,32 @@ it('takes the tier in the process along to where the address leads, though the o
   await until('the tier is on again', 5_000, async () => (await reader.read('1', load(2))).tier === 'l1');
   await writer.invalidate('1', { version: 3 });
   await until('it hears of invalidations', 1_000, async () => (await reader.read('1', load(3))).value.version === 3);
+}, 30_000);
+
+it('does not vouch for what it hears at a replica of the server that commands go to', async () => {
+  const [old, heir] = [await start(), await start()];
+  const target = { host: old.host, port: old.port };
+  proxy = await TcpProxy.start(target);
+  const reader = (await cacheAt(proxy)).space(rows);
+  await until('the tier is on', 5_000, async () => (await reader.read('1', load(1))).tier === 'l1');
+  const [oldAdmin, heirAdmin] = [old, heir].map(({ host, port }) => new Redis({ host, port })) as [Redis, Redis];
+  clients.push(oldAdmin, heirAdmin);
+  for (const admin of [oldAdmin, heirAdmin]) await admin.config('SET', 'repl-diskless-sync', 'no');
+
+  target.port = heir.port;
+  proxy.cut(({ subscriber }) => !subscriber);
+  const writer = (await cacheAt(heir)).space(rows);
+  await writer.invalidate('1', { version: 2 });
+  await oldAdmin.replicaof(heir.host, heir.port);
+  const endMs = performance.now() + 4_000;
+  let stale = 0;
+  while (performance.now() < endMs) {
+    const { value } = await reader.read('1', load(2));
+    if (performance.now() > endMs - 2_500 && value.version === 1) stale += 1;
+    await sleep(5);
+  }
+  expect(stale).toBe(0);
+  await until('the tier is on again', 5_000, async () => (await reader.read('1', load(2))).tier === 'l1');
 }, 30_000);
 
 it('does not take the beats of others for its own', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { FeedListener } from '../core/store.js';
+import { runOf } from './server-identity.js';
 
 /** How often it is proved that everything has been heard, in milliseconds. */
 const BEAT_MS = 100;
@@ -12,9 +13,10 @@ const MAX_BEATS = 50;
 /**
  * Hears what the scripts publish on `<service>:invalidated`, over a connection of its own like that of `redis`.
  *
- * `redis` itself publishes beats on a channel that only this feed hears. One that arrives proves that both connections lead
- * to one server, which also tells the subscription everything it had published before: so it vouches for everything up to
- * the moment when the beat left. A subscription that misses beats is connected anew, to find the server that `redis` has found.
+ * It vouches only while both connections lead to one server, by the id of its run: a subscription at the replica of a server
+ * hears beats and misses what was published before that replica was in step. `redis` publishes beats on a channel that only
+ * this feed hears; one that arrives shows that everything which that server had published before has been heard, up to the
+ * moment when the beat left. A subscription that misses beats, or is at another server, is connected anew.
  */
 export function listenToRedis(redis: Redis, service: string, listener: FeedListener): () => void {
   const feed = new RedisFeed(redis, service, listener);
@@ -27,6 +29,8 @@ class RedisFeed {
   private readonly subscriber: Redis;
   private readonly invalidated: string;
   private readonly beats: string;
+  /** The run of the server that the subscription is at; `null` while there is none. */
+  private subscribedAt: string | null = null;
   /** When the beats left that have not been heard, by number. */
   private readonly left = new Map<string, number>();
   private lastNumber = 0;
@@ -42,7 +46,7 @@ class RedisFeed {
     this.beats = `${service}:beat:${randomUUID()}`;
     this.subscriber = redis.duplicate({ lazyConnect: true, autoResubscribe: false, enableOfflineQueue: false });
     this.subscriber.on('ready', () => {
-      this.begin().catch(() => {
+      this.subscribe().catch(() => {
         this.subscriber.disconnect(true);
       });
     });
@@ -51,26 +55,55 @@ class RedisFeed {
       else listener.heard(text);
     });
     this.subscriber.on('close', () => {
-      this.end();
-      listener.lost();
+      this.subscribedAt = null;
+      this.lose();
     });
     this.subscriber.on('error', () => undefined); // the main connection meets the same, and its owner is told there
+    redis.on('close', this.lose);
+    redis.on('ready', this.begin);
     this.subscriber.connect().catch(() => undefined); // retried by the client
   }
 
   stop(): void {
-    this.end();
+    this.redis.off('close', this.lose);
+    this.redis.off('ready', this.begin);
+    this.lose();
     this.subscriber.disconnect();
   }
 
-  private async begin(): Promise<void> {
+  private async subscribe(): Promise<void> {
+    const run = await runOf(this.subscriber); // a subscriber may ask nothing more
+    if (run === null) throw new Error('The server does not say which it is');
     await this.subscriber.subscribe(this.invalidated, this.beats);
+    this.subscribedAt = run;
+    this.begin();
+  }
+
+  private readonly begin = (): void => {
+    void this.beginAt(this.subscribedAt);
+  };
+
+  private async beginAt(run: string | null): Promise<void> {
+    if (run === null) return; // once there is a subscription
+    const { stream } = this.redis;
+    const own = await runOf(this.redis);
+    const isOver = this.redis.status !== 'ready' || this.redis.stream !== stream || this.subscribedAt !== run;
+    if (isOver) return; // begun again when it is back
+    if (own !== run) {
+      this.subscriber.disconnect(true);
+      return;
+    }
     this.end();
     this.timer = setInterval(() => {
       this.beat();
     }, BEAT_MS).unref();
     this.beat();
   }
+
+  private readonly lose = (): void => {
+    this.end();
+    this.listener.lost();
+  };
 
   private end(): void {
     clearInterval(this.timer);

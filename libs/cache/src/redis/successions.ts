@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { isCluster } from './is-cluster.js';
+import { identityIn, identityOf, infoOf } from './server-identity.js';
 
 /** Told, in turn, that commands may go to another server from now on, and whether they do. */
 export interface SuccessionListener {
@@ -104,22 +105,4 @@ function watchConnection(redis: Redis, { lost, found }: SuccessionListener): voi
   });
   redis.on('ready', () => void ask());
   if (redis.status === 'ready') void ask();
-}
-
-async function identityOf(redis: Redis): Promise<string | null> {
-  return identityIn(await infoOf(redis).catch(() => ''));
-}
-
-function infoOf(redis: Redis): Promise<string> {
-  return redis.info('server', 'replication');
-}
-
-/**
- * One text for as long as a server neither restarts, nor becomes a replica or a master: only then it still has all that it has
- * acknowledged. `null` if it does not say.
- */
-function identityIn(info: string): string | null {
-  const [, run] = /^run_id:(\w+)/m.exec(info) ?? [];
-  const [, history] = /^master_replid:(\w+)/m.exec(info) ?? [];
-  return run && history ? `${run} ${history}` : null;
 }
