@@ -111,6 +111,11 @@ export class Fence<Value> {
     await this.parts.store.attempt('release', (each) => each.release(key, token, this.parts.timing.tombstoneMs));
   }
 
+  /** Takes a key out of the process's own tier: what a load has found and the store has not taken may be newer than what is kept there. */
+  forget(key: string): void {
+    this.parts.l1?.heard(key);
+  }
+
   private async encode(lease: Lease, value: Value | null): Promise<Encoded | null> {
     const { space, codec } = this.parts;
     try {

@@ -152,6 +152,7 @@ export class Filler<Value> {
     const value = values.has(task.id) ? values.get(task.id) : null;
     this.parts.backoff.succeeded(task.key);
     const stored = lease !== null && (await this.parts.fence.fill(lease, value));
+    if (!stored) this.parts.fence.forget(task.key);
     task.flight.land({ kind: 'loaded', value, stored });
   }
 

@@ -18,6 +18,7 @@ it('returns nothing older than the last finished invalidation, in any interleavi
         'read many',
         'get many',
         'peek',
+        'reserve',
         'write',
         'write',
         'write unversioned',

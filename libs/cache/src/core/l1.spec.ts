@@ -140,6 +140,23 @@ describe('a space with an L1', () => {
     expect(events).toContainEqual({ type: 'promotion', space: 'shop:row', result: 'refused' });
   });
 
+  it('does not keep what was read before this process loaded something newer that was not stored', async () => {
+    const { space, other, store, hears } = setUp({ maxValueBytes: 50 });
+    hears();
+    await other.getOrSet('1', async () => row(1));
+    const answered = deferred<null>();
+    store.answered = answered.promise;
+    const reading = space.read('1', never); // finds the old value, and is told late
+    await turns(2);
+    [store.answered, store.feed.holds] = [Promise.resolve(), true];
+    await other.invalidate('1', { version: 2 });
+    const large = { version: 2, tags: ['x'.repeat(100)] };
+    expect(await space.read('1', async () => large)).toMatchObject({ value: large, stored: false });
+    answered.resolve(null);
+    expect((await reading).value).toEqual(row(1));
+    expect(await space.getOrSet('1', async () => large)).toEqual(large);
+  });
+
   it('is off until the feed vouches for it, and what was read before that is not kept', async () => {
     const { space, other, store, events, hears } = setUp();
     await other.getOrSet('1', async () => row(1));

@@ -35,6 +35,7 @@ export type Action =
   | 'read many'
   | 'get many'
   | 'peek'
+  | 'reserve'
   | 'loads fail'
   | 'evict one'
   | 'evict all'
@@ -63,6 +64,8 @@ export interface Play<Value> {
 const IDS = ['k', 'other'] as const;
 /** A machine that is busy tries less; what fails is told before the test's own time is up. */
 const TIME_LIMIT_MS = 10_000;
+/** Fewer would show nothing. */
+const LEAST_RUNS = 50;
 const MAX_STEPS = 20_000;
 const CAUGHT = ['INVALIDATION_PENDING', 'LOAD_TIMEOUT', 'LOAD_REJECTED'];
 
@@ -119,11 +122,13 @@ export async function playInterleavings<Value>(play: Play<Value>): Promise<void>
     await quiet();
   };
   const giveUpAtMs = realNow() + TIME_LIMIT_MS;
+  let runs = 0;
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
   try {
     await fc.assert(
       fc.asyncProperty(fc.scheduler({ act }), lanes, pace, room, async (s, each, paceMs, maxEntries) => {
         if (realNow() > giveUpAtMs) return;
+        runs += 1;
         await new Scene(play, s, maxEntries).run(each, paceMs);
         jest.clearAllTimers();
       }),
@@ -132,6 +137,7 @@ export async function playInterleavings<Value>(play: Play<Value>): Promise<void>
   } finally {
     jest.useRealTimers();
   }
+  if (runs < LEAST_RUNS) throw new Error(`Only ${runs} runs in ${TIME_LIMIT_MS} ms`);
 }
 
 const realImmediate = setImmediate;
@@ -238,6 +244,8 @@ class Scene<Value> {
         return this.get(process, action === 'get' ? [row] : this.rows);
       case 'peek':
         return this.peek(process, row);
+      case 'reserve':
+        return this.reserve(process, row);
       case 'loads fail':
         this.failingLoads = 2;
         return;
@@ -376,6 +384,16 @@ class Scene<Value> {
     if (!('value' in peek)) return;
     const kind = peek.tier === 'l1' ? 'l1' : peek.status === 'fresh' ? 'fresh' : 'stale';
     this.check(row, peek.value, floors[kind], `peeked ${kind}`);
+  }
+
+  /** Loads outside of the cache, and fills if that may be; only of plays without tags. */
+  private async reserve(process: Process<Value>, row: History): Promise<void> {
+    const floors = this.floorsOf(process, row);
+    const reservation = await process.space.reserve(row.id);
+    if (reservation.kind === 'value') this.check(row, reservation.value, floors.stale, 'reserved');
+    if (reservation.kind !== 'reserved') return;
+    const value = await this.load(row).catch((error: unknown) => void passing(error));
+    await reservation.fill(value);
   }
 
   private check(row: History, value: unknown, floor: number, how: string): void {
