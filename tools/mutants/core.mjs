@@ -61,24 +61,24 @@ export const coreMutants = [
       {
         file: 'looker.ts',
         from: `/** Looks ids up in the store, and says`,
-        to: `export const labelsOf = new Map<string, readonly Tag[]>();\n/** Looks ids up in the store, and says`,
+        to: `export const labelsByKey = new Map<string, readonly Tag[]>();\n/** Looks ids up in the store, and says`,
       },
       {
         file: 'looker.ts',
-        from: `const key = this.parts.space.key(id);`,
-        to: `const key = this.parts.space.key(id);\n    labelsOf.set(key, labels);`,
+        from: `const key = space.key(id);`,
+        to: `const key = space.key(id);\n    labelsByKey.set(key, labels);`,
       },
       {
         file: 'fence.ts',
         from: `const { key, token, mark, stamp } = lease;`,
         to: `const { key, token, mark } = lease;
-    const values = await store.attempt('tags', (each) => each.currentTags(labelsOf.get(key) ?? []));
+    const values = await store.attempt('tags', (each) => each.currentTags(labelsByKey.get(key) ?? []));
     const stamp = new Stamps().of(values ?? ['']);`,
       },
       {
         file: 'fence.ts',
         from: `import { PLAIN_STAMP_CHARS } from './stamp.js';`,
-        to: `import { PLAIN_STAMP_CHARS, Stamps } from './stamp.js';\nimport { labelsOf } from './looker.js';`,
+        to: `import { PLAIN_STAMP_CHARS, Stamps } from './stamp.js';\nimport { labelsByKey } from './looker.js';`,
       },
     ],
     specs: 'freshness.property',
@@ -115,7 +115,7 @@ export const coreMutants = [
   {
     name: 'stamps not compared',
     mistake: 'tags are written and never looked at',
-    edits: [{ file: 'looker.ts', from: ` || !found.payload.startsWith(stamp)`, to: `` }],
+    edits: [{ file: 'looker.ts', from: ` || !found.payload.startsWith(moment.stamp)`, to: `` }],
     specs: 'freshness.property',
   },
   {
@@ -290,8 +290,8 @@ export const coreMutants = [
     edits: [
       {
         file: 'looker.ts',
-        from: `if (wanted.owed || found`,
-        to: `if (this.parts.pending.covers(wanted.key, [this.parts.space.generation]) || found`,
+        from: `!wanted.owed && found`,
+        to: `!this.parts.pending.covers(wanted.key, [this.parts.space.generation]) && found`,
       },
     ],
     specs: 'guarded-store.spec|outage.property',
@@ -299,7 +299,7 @@ export const coreMutants = [
   {
     name: 'waiting invalidations not asked',
     mistake: 'a store that comes back serves what it had',
-    edits: [{ file: 'looker.ts', from: `if (wanted.owed || found`, to: `if (found` }],
+    edits: [{ file: 'looker.ts', from: `!wanted.owed && found`, to: `found` }],
     specs: 'outage.property',
   },
   {
@@ -308,8 +308,8 @@ export const coreMutants = [
     edits: [
       {
         file: 'pending-invalidations.ts',
-        from: `if (this.entries.get(key) === waiting) this.entries.delete(key);`,
-        to: `if (waiting) this.entries.delete(key);`,
+        from: `filter(([name, waiting]) => this.waiting.get(name) === waiting)`,
+        to: `filter(([name]) => this.waiting.has(name))`,
       },
     ],
     specs: 'outage.property|guarded-store.spec|schedules.spec',
@@ -320,9 +320,9 @@ export const coreMutants = [
     edits: [
       {
         file: 'pending-invalidations.ts',
-        from: `if (this.tags.has(generation)) this.tags.set(generation, { version: undefined });
+        from: `if (this.waiting.has(generation)) this.addTag(generation);
     else `,
-        to: `if (!this.tags.has(generation)) `,
+        to: `if (!this.waiting.has(generation)) `,
       },
     ],
     specs: 'schedules.spec',

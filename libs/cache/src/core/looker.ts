@@ -88,11 +88,10 @@ export class Looker<Value> {
 
   /** Never throws for a store that is down, or takes longer than `patienceMs`: everything is then to be loaded without a lease. @throws {TypeError} for an empty id */
   async look(ids: readonly string[], tags: readonly Tag[], patienceMs = Infinity): Promise<readonly Finding<Value>[]> {
-    const { space, batch } = this.parts;
     const labels = this.labelsOf(tags);
     // Asked before the look: an invalidation that is applied while the answer is under way does not make the answer new.
-    const wanted = ids.map((id) => this.want(id, space.key(id), labels));
-    const asked = batch.look(
+    const wanted = ids.map((id) => this.want(id, labels));
+    const asked = this.parts.batch.look(
       wanted.map(({ key }) => key),
       labels,
     );
@@ -103,10 +102,9 @@ export class Looker<Value> {
 
   /** As {@link look}, for one id. */
   async lookOne(id: string, tags: readonly Tag[], patienceMs: number): Promise<Finding<Value>> {
-    const { space, batch } = this.parts;
     const labels = this.labelsOf(tags);
-    const wanted = this.want(id, space.key(id), labels);
-    const seen = await patiently(batch.look([wanted.key], labels), patienceMs);
+    const wanted = this.want(id, labels);
+    const seen = await patiently(this.parts.batch.look([wanted.key], labels), patienceMs);
     if (seen) await this.judgeAll([wanted], seen);
     return wanted;
   }
@@ -125,8 +123,9 @@ export class Looker<Value> {
     return tags.length === 0 ? this.plainLabels : labelsOf(this.parts.space.generation, tags);
   }
 
-  private want(id: string, key: string, labels: readonly Tag[]): Wanted<Value> {
-    const { pending, l1 } = this.parts;
+  private want(id: string, labels: readonly Tag[]): Wanted<Value> {
+    const { space, pending, l1 } = this.parts;
+    const key = space.key(id);
     return new Wanted(id, key, pending.covers(key, labels), l1 === null ? 0 : l1.epochOf(key));
   }
 
