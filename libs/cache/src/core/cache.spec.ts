@@ -71,6 +71,17 @@ describe('SpaceCache.getOrSet', () => {
     expect(events).toContainEqual({ type: 'fill', space: 'shop:any', result: 'unstorable' });
   });
 
+  it.each([0, -1, 1.5, NaN])('returns a row whose version is %d without storing it', async (version) => {
+    const { cache, events } = setUp();
+    const space = cache.space(rows);
+    expect(await space.read('1', async () => ({ ...row(1), version }))).toMatchObject({
+      value: { version },
+      stored: false,
+    });
+    expect(events).toContainEqual({ type: 'fill', space: rows.name, result: 'unstorable' });
+    expect(await space.peek('1')).toEqual({ status: 'absent' });
+  });
+
   it('does not store a row that was invalidated while it loaded, and the next read is new', async () => {
     const space = setUp().cache.space(rows);
     const query = deferred<Row>();

@@ -31,7 +31,7 @@ it('a fill that the store does not take is the reader’s all the same, and is t
 it('a bulk read may be larger than one look', async () => {
   const store = new FaultyStore(new MemoryStore());
   const space = new Cache({ store }).space(rows);
-  const ids = Array.from({ length: 300 }, (_, id) => `${id}`);
+  const ids = Array.from({ length: 300 }, (_, number) => `${number + 1}`); // the version too
   const values = await space.getOrSetMany(ids, async (missing) => new Map(missing.map((id) => [id, Number(id)])));
   expect(values.size).toBe(300);
   const [some, others] = [ids.slice(0, 256), ids.slice(256)];

@@ -145,9 +145,11 @@ export class Fence<Value> {
   }
 }
 
-/** The version that a space reads from a value; 0 if it has none. @throws {Unstorable} for what is no version */
+/** The version that a space reads from a value; 0 in a space without versions. @throws {Unstorable} for what is no version */
 export function readVersion<Value>(space: Space<Value>, value: Value): number {
-  const version = space.version ? space.version(value) : 0;
-  if (!Number.isSafeInteger(version) || version < 0) throw new Unstorable(`Not a version: ${version}`);
+  if (!space.version) return 0;
+  const version = space.version(value);
+  // A value at 0 would lie below every floor, and no invalidation could name its version.
+  if (!Number.isSafeInteger(version) || version <= 0) throw new Unstorable(`Not a version: ${version}`);
   return version;
 }

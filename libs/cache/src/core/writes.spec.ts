@@ -112,7 +112,7 @@ describe('put', () => {
       defineSpace({ service: 'shop', entity: 'list', value: z.array(z.string()), ttlMs: 1_000 }),
     );
     await expect(lists.put('all', [])).rejects.toThrow('shop:list has no versions');
-    await expect(space.put('1', row(1.5))).rejects.toThrow(TypeError);
+    for (const version of [1.5, 0, -1]) await expect(space.put('1', row(version))).rejects.toThrow(TypeError);
     const version = (): number => {
       throw new Error('no such field');
     };

@@ -40,7 +40,7 @@ type CacheEvictDecorator<Id extends IdOf | undefined, Version> = <Called extends
  * An invalidation that the store has not applied in time does not fail the call, because the method's work is done: it
  * is repeated in the background, and until then this process does not serve the entry. `onPending: 'reject'` makes it
  * `INVALIDATION_PENDING`. `INVALIDATION_LOST` always rejects, for nobody repeats it.
- * @throws {TypeError} before the method runs, if the arguments do not tell an id
+ * @throws {TypeError} where it is used, if it has a `version` and the space none; before the method runs, if the arguments do not tell an id
  */
 export function CacheEvict<
   Value,
@@ -48,6 +48,7 @@ export function CacheEvict<
   Version extends VersionOf | undefined = undefined,
 >(space: Space<Value>, options: CacheEvictOptions<Id, Version> = {}): CacheEvictDecorator<Id, Version> {
   const { id, version, onPending } = options;
+  if (version && !space.version) throw new TypeError(`${space.name} has no versions: use @CacheEvict without one`);
   return (target, property, descriptor) => {
     replaceMethod(target, property, descriptor, async (call) => {
       const entry = idOfCall(call, id);
@@ -67,5 +68,5 @@ export function CacheEvict<
 /** Without a version whatever is cached is invalidated, which is right for a result that has none. */
 function versionIn(version: VersionOf, args: readonly unknown[]): { readonly version: number } | undefined {
   const number = apply(version, args);
-  return Number.isSafeInteger(number) ? { version: number } : undefined;
+  return Number.isSafeInteger(number) && number > 0 ? { version: number } : undefined;
 }

@@ -76,8 +76,8 @@ class Shop {
     this.table.set(id, null);
   }
 
-  @CacheEvict(products, { version: (_result: unknown, id: string) => (id === '1' ? Number(undefined) : fail()) })
-  async touch(id: string): Promise<void> {
+  @CacheEvict(products, { version: (_result: unknown, _id: string, version?: number) => version ?? fail() })
+  async touch(id: string, _version?: number): Promise<void> {
     this.table.set(id, { name: `touched ${id}`, version: 1 });
   }
 
@@ -253,14 +253,21 @@ describe('@CacheEvict', () => {
     expect(shop.table.size).toBe(1);
   });
 
-  it('invalidates every version if the result tells none, also when asking for it throws', async () => {
+  it.each([NaN, 0, -1, 1.5])('invalidates every version if the result tells %d, which is none', async (version) => {
     await shop.find('1');
-    await shop.touch('1');
+    await shop.touch('1', version);
     expect(await elsewhere().peek('1')).toEqual({ status: 'absent' });
+  });
+
+  it('invalidates every version if asking for it throws', async () => {
     shop.table.set('2', { name: 'Coffee', version: 9 });
     await shop.find('2');
     await expect(shop.touch('2')).rejects.toThrow('no version');
     expect(await elsewhere().peek('2')).toEqual({ status: 'absent' });
+  });
+
+  it('takes no version for a space without versions', () => {
+    expect(() => CacheEvict(names, { version: () => 1 })).toThrow('shop:name has no versions');
   });
 
   it('resolves when the invalidation has to wait, and this process does not serve the entry meanwhile', async () => {
