@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Cache } from '../core/cache.js';
-import { CacheError } from '../core/errors.js';
+import type { Tag } from '../core/invalidation.js';
 
 /** Nest names the property when it has nothing to put there, so its name says what is missing. */
 const CACHE = Symbol('Cache of CacheModule.forRoot, for @Cacheable, @CacheEvict and @CachePut');
@@ -13,12 +13,28 @@ export type Method = (...args: never[]) => Promise<unknown>;
 /** Says which entry a call is about; takes the method's arguments. */
 export type IdOf = (...args: never[]) => string;
 
-/** Whether a method's arguments tell an id: by `id`, if there is one, else the first of them does. Otherwise a type that says what is wrong. */
-export type HasId<Called extends Method, Id extends IdOf | undefined> = [Id] extends [IdOf]
-  ? Takes<Called, Id>
-  : Parameters<Called>[0] extends string | number
-    ? unknown
-    : { readonly 'give an id: the first argument of the method is no string or number': never };
+/** Says which entries a call is about; takes the method's arguments. */
+export type IdsOf = (...args: never[]) => string | readonly string[];
+
+/** Says which entry a call was about; takes what the method resolved to, and its arguments after it. */
+export type ResultIdOf = (result: never, ...args: never[]) => string;
+
+/** As {@link ResultIdOf}, of one or several. */
+export type ResultIdsOf = (result: never, ...args: never[]) => string | readonly string[];
+
+/** Says which tags a call has made obsolete; takes what the method resolved to, and its arguments after it. */
+export type ResultTagsOf = (result: never, ...args: never[]) => readonly Tag[];
+
+/** Whether a call tells an id: by `resultId` or `id`, if there is one, else the first argument does. Otherwise a type that says what is wrong. */
+export type HasId<Called extends Method, Id extends IdsOf | undefined, ResultId = undefined> = [ResultId] extends [
+  undefined,
+]
+  ? [Id] extends [IdsOf]
+    ? Takes<Called, Id>
+    : Parameters<Called>[0] extends string | number
+      ? unknown
+      : { readonly 'give an id: the first argument of the method is no string or number': never }
+  : TakesResult<Called, ResultId>;
 
 /** Whether `callback` takes the arguments of a method; otherwise a type that says so. */
 export type Takes<Called extends Method, Callback> = [Callback] extends [
@@ -26,6 +42,13 @@ export type Takes<Called extends Method, Callback> = [Callback] extends [
 ]
   ? unknown
   : { readonly 'the option takes other arguments than the method': never };
+
+/** Whether `callback` takes what a method resolves to, and its arguments after it; otherwise a type that says so. */
+export type TakesResult<Called extends Method, Callback> = [Callback] extends [
+  ((result: Awaited<ReturnType<Called>>, ...args: Parameters<Called>) => unknown) | undefined,
+]
+  ? unknown
+  : { readonly 'the option takes another result or other arguments than the method': never };
 
 /** A call of a decorated method. `proceed` calls the method itself. */
 export interface Call {
@@ -63,13 +86,18 @@ export function replaceMethod(
 }
 
 /** Of the entry that a call is about. @throws {TypeError} if the arguments do not tell it */
-export function idOfCall({ args, name }: Call, id: IdOf | undefined): string {
-  if (id) return apply(id, args);
-  const [first] = args;
-  if (typeof first === 'string' || (typeof first === 'number' && Number.isFinite(first))) return String(first);
-  throw new TypeError(
-    `${name} is to be cached by its first argument, which is no string or number: give the decorator an id, such as { id: (query) => hashId(query) }`,
-  );
+export function idOfCall(call: Call, id: IdOf | undefined): string {
+  return id ? apply(id, call.args) : firstOf(call);
+}
+
+/** Of the entries that a call is about. @throws {TypeError} if the arguments do not tell them */
+export function idsOfCall(call: Call, id: IdsOf | undefined): readonly string[] {
+  return id ? listOf(apply(id, call.args)) : [firstOf(call)];
+}
+
+/** One or several as a list. */
+export function listOf(ids: string | readonly string[]): readonly string[] {
+  return typeof ids === 'string' ? [ids] : ids;
 }
 
 /** Calls an option with arguments that were checked where the method was decorated. */
@@ -77,17 +105,12 @@ export function apply<Result>(callback: (...args: never[]) => Result, args: read
   return (callback as Unchecked<Result>)(...args);
 }
 
-/** Awaits an invalidation after a commit. One that waits for the store is no failure, unless `onPending` says so. */
-export async function settleInvalidation(
-  invalidation: Promise<unknown>,
-  onPending: 'resolve' | 'reject' = 'resolve',
-): Promise<void> {
-  try {
-    await invalidation;
-  } catch (error) {
-    const pending = error instanceof CacheError && error.code === 'INVALIDATION_PENDING';
-    if (!pending || onPending === 'reject') throw error;
-  }
+function firstOf({ args, name }: Call): string {
+  const [first] = args;
+  if (typeof first === 'string' || (typeof first === 'number' && Number.isFinite(first))) return String(first);
+  throw new TypeError(
+    `${name} is to be cached by its first argument, which is no string or number: give the decorator an id, such as { id: (query) => hashId(query) }`,
+  );
 }
 
 /** Once per class, and not again in a class that inherits it. */

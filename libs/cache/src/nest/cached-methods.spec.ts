@@ -4,6 +4,7 @@ import { ContextIdFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { Cache } from '../core/cache.js';
+import type { Tag } from '../core/invalidation.js';
 import { hashId } from '../core/key.js';
 import { MemoryStore } from '../core/memory-store.js';
 import { defineSpace } from '../core/space.js';
@@ -14,6 +15,12 @@ import { Cacheable, CacheEvict, CacheModule, CachePut } from './index.js';
 
 const Product = z.object({ name: z.string(), version: z.number() });
 type Product = z.infer<typeof Product>;
+
+interface Added {
+  readonly ids: string[];
+  readonly name: string;
+  readonly version: number;
+}
 
 const products = defineSpace({
   service: 'shop',
@@ -77,8 +84,34 @@ class Shop {
   }
 
   @CacheEvict(products, { version: (_result: unknown, _id: string, version?: number) => version ?? fail() })
-  async touch(id: string, _version?: number): Promise<void> {
-    this.table.set(id, { name: `touched ${id}`, version: 1 });
+  async touch(id: string, version?: number): Promise<void> {
+    this.table.set(id, { name: `touched at ${version ?? 'no version'}`, version: 1 });
+  }
+
+  @CacheEvict(products, { id: (ids: string[]) => ids, tags: (tags: Tag[]) => tags })
+  async removeAll(ids: string[], category: string): Promise<Tag[]> {
+    for (const id of ids) this.table.set(id, null);
+    return [members(category)];
+  }
+
+  /** The names stand for what throws when it is asked. */
+  @CacheEvict(products, {
+    resultId: ({ ids, name }: Added) => (name === 'no id' ? fail() : ids),
+    version: ({ version, name }: Added) => (name === 'no version' ? fail() : version),
+    tags: ({ name }: Added, category: string) => (name === 'no tags' ? fail() : [members(category)]),
+  })
+  async add(category: string, added: Omit<Added, 'version'>): Promise<Added> {
+    this.calls.push([category]);
+    return { ...added, version: 2 };
+  }
+
+  @CachePut(products, {
+    resultId: (row: Product | null, query: { id: string }) => (row?.name === 'no id' ? fail() : query.id),
+    tags: (row: Product | null) => (row?.name === 'no tags' ? fail() : [members('tea')]),
+  })
+  async replace(query: { id: string }, row: Product | null): Promise<Product | null> {
+    this.table.set(query.id, row);
+    return row;
   }
 
   @CachePut(products)
@@ -89,7 +122,7 @@ class Shop {
 }
 
 function fail(): never {
-  throw new RangeError('no version');
+  throw new RangeError('not told');
 }
 
 @Injectable({ scope: Scope.REQUEST })
@@ -262,7 +295,7 @@ describe('@CacheEvict', () => {
   it('invalidates every version if asking for it throws', async () => {
     shop.table.set('2', { name: 'Coffee', version: 9 });
     await shop.find('2');
-    await expect(shop.touch('2')).rejects.toThrow('no version');
+    await expect(shop.touch('2')).rejects.toThrow('not told');
     expect(await elsewhere().peek('2')).toEqual({ status: 'absent' });
   });
 
@@ -296,7 +329,82 @@ describe('@CacheEvict', () => {
   });
 });
 
+describe('@CacheEvict of several', () => {
+  const query = { category: 'tea', page: 1 };
+  const all = async (id: string): Promise<string[]> => {
+    const [entry, other] = [await elsewhere().peek(id), await elsewhere().peek('1')];
+    const list = await new Cache({ store })
+      .space(names)
+      .peek(hashId({ ...query, locale: 'de' }), { tags: [members('tea')] });
+    return [entry.status, other.status, list.status];
+  };
+
+  beforeEach(async () => {
+    shop.table.set('2', { name: 'Coffee', version: 1 });
+    for (const id of ['1', '2']) await shop.find(id);
+    await shop.search(query, 'de');
+    expect(await all('2')).toEqual(['fresh', 'fresh', 'fresh']);
+  });
+
+  it('invalidates all ids that the arguments tell, and tags, in one round trip', async () => {
+    const before = store.count('invalidate');
+    await shop.removeAll(['1', '2'], 'tea');
+    expect(await all('2')).toEqual(['absent', 'absent', 'absent']);
+    expect(store.count('invalidate') - before).toBe(1);
+  });
+
+  it('invalidates what the result tells, at its version', async () => {
+    await shop.add('tea', { ids: ['2', '3'], name: 'Mate' });
+    expect(await all('2')).toEqual(['absent', 'fresh', 'absent']);
+    for (const id of ['2', '3']) expect(await elsewhere().explain(id)).toMatchObject({ version: 2 });
+  });
+
+  it('retires tags alone if there are no ids', async () => {
+    await shop.add('tea', { ids: [], name: 'Mate' });
+    expect(await all('2')).toEqual(['fresh', 'fresh', 'absent']);
+  });
+
+  it.each([
+    ['no id', ['fresh', 'fresh', 'absent']],
+    ['no version', ['absent', 'fresh', 'absent']],
+    ['no tags', ['absent', 'fresh', 'fresh']],
+  ])('invalidates the rest if an option throws, and throws that: %s', async (name, left) => {
+    await expect(shop.add('tea', { ids: ['2'], name })).rejects.toThrow('not told');
+    expect(await all('2')).toEqual(left);
+  });
+
+  it('invalidates the rest if one of the ids is none', async () => {
+    await expect(shop.add('tea', { ids: ['', '2'], name: 'Mate' })).rejects.toThrow('id that is not empty');
+    expect(await all('2')).toEqual(['absent', 'fresh', 'absent']);
+  });
+});
+
 describe('@CachePut', () => {
+  it('takes id and tags from the result, also if the store does not answer', async () => {
+    const list = () => shop.search({ category: 'tea', page: 1 }, 'de');
+    await shop.find('1');
+    await list();
+    const row = { name: 'Green tea', version: 2 };
+    expect(await shop.replace({ id: '1' }, row)).toEqual(row);
+    expect(await elsewhere().peek('1')).toMatchObject({ status: 'fresh', value: row });
+    await list();
+    expect(shop.calls).toHaveLength(3);
+    store.fail('refuse', { only: ['put', 'invalidate'] });
+    expect(await shop.replace({ id: '1' }, { name: 'Black tea', version: 3 })).toMatchObject({ version: 3 });
+    expect(app.get(Cache).pendingInvalidations).toBe(2);
+    store.heal();
+  });
+
+  it('does the rest if an option throws, and throws that', async () => {
+    await shop.find('1');
+    await shop.search({ category: 'tea', page: 1 }, 'de');
+    await expect(shop.replace({ id: '1' }, { name: 'no id', version: 2 })).rejects.toThrow('not told');
+    await shop.search({ category: 'tea', page: 1 }, 'de');
+    expect(shop.calls).toHaveLength(3);
+    await expect(shop.replace({ id: '1' }, { name: 'no tags', version: 2 })).rejects.toThrow('not told');
+    expect(await elsewhere().peek('1')).toMatchObject({ value: { name: 'no tags' } });
+  });
+
   it('puts what the method resolves to in the place of an older value', async () => {
     await shop.find('1');
     const row = { name: 'Green tea', version: 2 };
@@ -365,6 +473,29 @@ export class Typed {
   @CacheEvict(products, { version: (result: { version: number }) => result.version })
   async otherResult(id: string): Promise<string> {
     return id;
+  }
+
+  // @ts-expect-error: tags take another result
+  @CachePut(products, { tags: (result: { category: string }) => [members(result.category)] })
+  async otherTags(id: string): Promise<Product> {
+    return { name: id, version: 1 };
+  }
+
+  // @ts-expect-error: resultId takes other arguments
+  @CacheEvict(products, { resultId: (_result: unknown, id: number) => String(id) })
+  async otherArguments(id: string): Promise<string> {
+    return id;
+  }
+
+  // @ts-expect-error: a value is put under one id
+  @CachePut(products, { resultId: (_result: Product, id: string) => [id] })
+  async severalIds(id: string): Promise<Product> {
+    return { name: id, version: 1 };
+  }
+
+  @CacheEvict(products, { resultId: ({ id }: { id: string }) => id })
+  async needsNoFirstId(row: { id: string }): Promise<{ id: string }> {
+    return row;
   }
 
   // @ts-expect-error: a method that is not asynchronous cannot be cached

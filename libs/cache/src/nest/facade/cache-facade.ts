@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { CacheError } from '../../core/errors.js';
 import type { SpaceCache } from '../../core/space-cache.js';
+import { settleInvalidation } from '../after-commit.js';
 import { AwaitedSets, type Fill } from './awaited-sets.js';
 import { boxed, type Boxed } from './facade-space.js';
 import type { FacadeEntry, Ttl, WrapOptions } from './facade-types.js';
@@ -176,9 +176,7 @@ export class CacheFacade {
 
   /** One that waits for the store is not an error: until it is applied, this process reads nothing of the key. */
   private async remove(key: string): Promise<void> {
-    await this.entries.invalidate(key).catch((error: unknown) => {
-      if (!(error instanceof CacheError && error.code === 'INVALIDATION_PENDING')) throw error;
-    });
+    await settleInvalidation(this.entries.invalidate(key));
   }
 
   private async told(event: string, data: object | undefined, run: () => Promise<unknown>): Promise<void> {
