@@ -15,6 +15,14 @@ interface Awaited<Value> {
   answered: () => void;
 }
 
+/**
+ * What a `set` may do. `fill`: store under the reservation of its `get`. `yield`: somebody else loads the same and stores.
+ * `doubt`: the set that a `get` was to be followed by has come already, so this one or that one is of something else, and
+ * either may be what was loaded before the other was committed. `write`: no `get` is near.
+ */
+export type Turn<Value> =
+  { readonly kind: 'fill'; readonly fill: NonNullable<Fill<Value>> } | { readonly kind: 'yield' | 'doubt' | 'write' };
+
 const MAX_KEYS = 100_000;
 
 /**
@@ -26,17 +34,18 @@ const MAX_KEYS = 100_000;
  */
 export class AwaitedSets<Value> {
   private readonly byKey: LRUCache<string, Awaited<Value>>;
+  /** The keys that a set was awaited for and has come, until that of the same `get` could not come any more. */
+  private readonly answered: LRUCache<string, true>;
 
   /** A `set` that comes more than `withinMs` milliseconds after its `get` is not awaited any more. */
   constructor(
     private readonly withinMs: number,
     private readonly nowMs: () => number = () => performance.now(),
   ) {
+    const options = { max: MAX_KEYS, ttl: withinMs, ttlResolution: 0, perf: { now: nowMs } };
+    this.answered = new LRUCache(options);
     this.byKey = new LRUCache({
-      max: MAX_KEYS,
-      ttl: withinMs,
-      ttlResolution: 0,
-      perf: { now: nowMs },
+      ...options,
       dispose: ({ answered }) => {
         answered();
       },
@@ -65,22 +74,24 @@ export class AwaitedSets<Value> {
     known.answered();
   }
 
-  /** Notes that a `set` follows, or that a `get` needs none. */
+  /** Notes that a `get` needs no `set`. */
   end(key: string): void {
     const known = this.live(key);
     known?.getsMs.shift();
     if (known?.getsMs.length === 0) this.byKey.delete(key);
   }
 
-  /** What a `set` may do, once; `undefined`: none was awaited. */
-  take(key: string): Fill<Value> | undefined {
+  /** What a `set` that comes now may do. */
+  take(key: string): Turn<Value> {
     const known = this.live(key);
+    if (!known) return { kind: this.answered.has(key) ? 'doubt' : 'write' };
+    const [getMs = 0] = known.getsMs;
+    this.answered.set(key, true, { ttl: getMs + this.withinMs - this.nowMs() });
     this.end(key);
-    if (!known) return undefined;
     const { fill, usableFromMs } = known;
-    if (this.nowMs() < usableFromMs) return null;
+    if (!fill || this.nowMs() < usableFromMs) return { kind: 'yield' };
     known.fill = null;
-    return fill;
+    return { kind: 'fill', fill };
   }
 
   private live(key: string): Awaited<Value> | undefined {

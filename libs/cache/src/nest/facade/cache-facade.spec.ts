@@ -56,10 +56,11 @@ describe('as cache-manager', () => {
     expect(await manager.get('/products?page=1')).toBeUndefined();
     expect(await manager.set('/products?page=1', [1, 2])).toEqual([1, 2]);
     expect(await manager.get('/products?page=1')).toEqual([1, 2]);
-    expect(await manager.set('/products?page=1', 'newer')).toBe('newer');
-    expect(await manager.get('/products?page=1')).toBe('newer');
     expect(await manager.del('/products?page=1')).toBe(true);
     expect(await manager.get('/products?page=1')).toBeUndefined();
+    expect(await manager.set('/products?page=2', 'old')).toBe('old');
+    expect(await manager.set('/products?page=2', 'new')).toBe('new');
+    expect(await manager.get('/products?page=2')).toBe('new');
   });
 
   it('keeps falsy values, and takes null and undefined for nothing', async () => {
@@ -238,6 +239,43 @@ describe('what is loaded is never older than the last deletion', () => {
     await first.set('a', 'old');
     await first.set('a', 'old');
     expect(await second.get('a')).toBeUndefined();
+  });
+
+  it('nor does one that follows the set of another, which was committed after this one was loaded', async () => {
+    const [first, second] = [await start(), await start()];
+    await first.get('a'); // loads the old value
+    await first.set('a', 'new'); // a change that is committed meanwhile
+    expect(await first.set('a', 'old')).toBe('old');
+    expect(await second.get('a')).toBeUndefined();
+  });
+
+  it('nor does one whose get was refused before another wrote', async () => {
+    const [first, second] = [await start(), await start()];
+    await second.get('a');
+    await first.get('a'); // loads the old value, as the second does
+    await first.set('a', 'new');
+    await second.set('a', 'new');
+    await first.set('a', 'old');
+    expect(await second.get('a')).toBeUndefined();
+  });
+
+  it('and a change that comes after the set of a load takes the reservations of others, though it does not store', async () => {
+    const [first, second] = [await start(), await start()];
+    await first.get('a');
+    await first.set('a', 'old');
+    await second.del('a');
+    await second.get('a'); // loads the old value
+    await first.set('a', 'new');
+    await second.set('a', 'old');
+    expect(await first.get('a')).toBeUndefined();
+  });
+
+  it('and what is set again as it is stays', async () => {
+    const [first, second] = [await start(), await start()];
+    await first.get('a');
+    await first.set('a', 'same');
+    await first.set('a', 'same');
+    expect(await second.get('a')).toBe('same');
   });
 
   it('a write takes the reservations of loads that run', async () => {

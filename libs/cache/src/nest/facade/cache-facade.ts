@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { SpaceCache } from '../../core/space-cache.js';
 import { settleInvalidation } from '../after-commit.js';
-import { AwaitedSets, type Fill } from './awaited-sets.js';
+import { AwaitedSets, type Fill, type Turn } from './awaited-sets.js';
 import { boxed, type Boxed } from './facade-space.js';
 import type { FacadeEntry, Ttl, WrapOptions } from './facade-types.js';
 
@@ -12,6 +12,9 @@ import type { FacadeEntry, Ttl, WrapOptions } from './facade-types.js';
  * key that was deleted meanwhile, by whichever process, stays empty. Other sets that follow a `get` which missed store
  * nothing, because somebody else loads the same; they delete the key if it holds another value than theirs. If a `set`
  * is still awaited when the key is reserved anew, no `set` stores for `longestLoadMs`: it could be the older one.
+ *
+ * Which of two sets was loaded before the other was committed cannot be told. So for `longestLoadMs` after a `get` that
+ * missed, a further `set` than it accounts for deletes the key too, unless it holds the same.
  *
  * A `set` without a `get` that missed, or too late after it, is a write as of now: it takes the reservations of others away
  * and stores. Of two such writes the later wins, whatever they write: to cache what is loaded, use `wrap`, or `get` first.
@@ -60,11 +63,8 @@ export class CacheFacade {
   /** Resolves with the value, also if it could not be stored: the key is empty then. @throws {CacheError} `INVALIDATION_LOST` */
   set = async <Value>(key: string, value: Value, ttl?: number): Promise<Value> => {
     await this.told('set', { key, value }, async () => {
-      const fill = this.awaited.take(key);
       const box = value === null || value === undefined ? undefined : boxed(value, ttl);
-      if (fill) await this.fill(key, fill, box);
-      else if (fill === undefined) await this.write(key, box);
-      else await this.yieldTo(key, box);
+      await this.store(key, box, this.awaited.take(key));
     });
     return value;
   };
@@ -155,6 +155,12 @@ export class CacheFacade {
     return 'value' in found && found.status !== 'grace' ? found.value : null;
   }
 
+  private async store(key: string, box: Boxed | undefined, turn: Turn<Boxed>): Promise<void> {
+    if (turn.kind === 'fill') await this.fill(key, turn.fill, box);
+    else if (turn.kind === 'write') await this.write(key, box);
+    else await this.giveWay(key, box, turn.kind);
+  }
+
   private async fill(key: string, fill: NonNullable<Fill<Boxed>>, box: Boxed | undefined): Promise<void> {
     await fill(box);
     if (box === undefined) await this.remove(key);
@@ -167,9 +173,9 @@ export class CacheFacade {
     if (reservation.kind === 'reserved') await reservation.fill(box);
   }
 
-  private async yieldTo(key: string, box: Boxed | undefined): Promise<void> {
+  private async giveWay(key: string, box: Boxed | undefined, why: 'yield' | 'doubt'): Promise<void> {
     const there = await this.entries.peek(key);
-    if (there.status === 'absent' && box) return; // whoever has the reservation loads the same
+    if (why === 'yield' && there.status === 'absent' && box) return; // whoever has the reservation loads the same
     const equal = box && 'value' in there && JSON.stringify(there.value?.value) === JSON.stringify(box.value);
     if (!equal) await this.remove(key);
   }
