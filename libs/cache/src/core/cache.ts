@@ -135,6 +135,11 @@ export class Cache {
     await this.shared.invalidator.invalidate(entries, tags);
   }
 
+  /** How long an invalidated key remembers its floor, and the lease of a load can be filled, in milliseconds. */
+  get tombstoneMs(): number {
+    return this.options.tombstoneMs;
+  }
+
   /** How many invalidations wait for the store. */
   get pendingInvalidations(): number {
     return this.shared.invalidator.pending.size;

@@ -100,6 +100,32 @@ describe('as cache-manager', () => {
     expect(await manager.mget(['short', 'usual', 'long'])).toEqual([undefined, undefined, 3]);
   });
 
+  it.each([Infinity, NaN, -1, 0, '1000' as unknown as number])(
+    'keeps a value as long as can be with the TTL %s',
+    async (ttl) => {
+      const manager = await start();
+      await manager.set('a', 1, ttl);
+      await manager.wrap('b', () => 2, ttl);
+      nowMs += 600 * HOUR_MS;
+      expect(await manager.mget(['a', 'b'])).toEqual([1, 2]);
+    },
+  );
+
+  it('says of nothing when it will be gone that a get does not find', async () => {
+    const manager = await start({ staleMs: 2_000, graceMs: 600_000 });
+    for (const key of ['a', 'b']) await manager.set(key, 1, 1_000);
+    const goneAtMs = (await manager.ttl('a'))!;
+    expect(goneAtMs - Date.now()).toBeGreaterThan(2_800);
+    expect(goneAtMs - Date.now()).toBeLessThan(3_001);
+    nowMs += 1_500; // stale
+    expect((await manager.ttl('a'))! - Date.now()).toBeLessThan(1_501);
+    nowMs += 2_000; // in grace
+    expect([await manager.get('a'), await manager.ttl('a')]).toEqual([undefined, undefined]);
+    await manager.set('b', 1);
+    await manager.clear();
+    expect([await manager.get('b'), await manager.ttl('b')]).toEqual([undefined, undefined]);
+  });
+
   it('sets, gets and deletes several, and clears all', async () => {
     const manager = await start();
     const list = [
@@ -348,6 +374,25 @@ describe('when the store does not answer', () => {
 });
 
 describe('options', () => {
+  it.each([0, -1, 1.5, NaN, Infinity])('awaits no set for %d milliseconds', (longestLoadMs) => {
+    const options = { service: 'shop', ttlMs: 1, longestLoadMs };
+    expect(() => CacheModule.forCacheManager(options)).toThrow(
+      `longestLoadMs is an integer of 1 or more, not ${longestLoadMs}`,
+    );
+  });
+
+  it.each([
+    [30_000, {}],
+    [undefined, { tombstoneMs: 10_000 }],
+  ])('awaits no set for %s milliseconds where %j', async (longestLoadMs, options) => {
+    const facade = CacheModule.forCacheManager({ service: 'shop', ttlMs: 1, ...(longestLoadMs && { longestLoadMs }) });
+    const starting = Test.createTestingModule({
+      imports: [CacheModule.forRoot({ store, ...options }), facade],
+    }).compile();
+    await expect(starting).rejects.toThrow(RangeError);
+    await expect(starting).rejects.toThrow('longestLoadMs is below tombstoneMs');
+  });
+
   it('needs a TTL that is one', () => {
     expect(() => CacheModule.forCacheManager({ service: 'shop', ttlMs: 0 })).toThrow('ttlMs is greater than 0');
   });

@@ -1,9 +1,13 @@
 import { EventEmitter } from 'node:events';
+import type { ExplainedState } from '../../core/explain.js';
 import type { SpaceCache } from '../../core/space-cache.js';
-import { settleInvalidation } from '../after-commit.js';
-import { AwaitedSets, type Fill, type Turn } from './awaited-sets.js';
+import type { Space } from '../../core/space.js';
 import { boxed, type Boxed } from './facade-space.js';
 import type { FacadeEntry, Ttl, WrapOptions } from './facade-types.js';
+import { FencedSets } from './fenced-sets.js';
+
+/** What a `get` returns. */
+const FOUND: ReadonlySet<ExplainedState> = new Set(['fresh', 'early', 'stale']);
 
 /**
  * A space with the methods of cache-manager 7, for code that injects `CACHE_MANAGER`, Nest's `CacheInterceptor` among it.
@@ -25,23 +29,20 @@ import type { FacadeEntry, Ttl, WrapOptions } from './facade-types.js';
 export class CacheFacade {
   /** Empty: there are no Keyv stores behind it. */
   readonly stores: never[] = [];
-  private readonly awaited: AwaitedSets<Boxed>;
+  private readonly sets: FencedSets;
   private readonly events = new EventEmitter();
 
   constructor(
-    private readonly name: string,
+    private readonly space: Space<Boxed>,
     private readonly entries: SpaceCache<Boxed>,
     longestLoadMs: number,
   ) {
-    this.awaited = new AwaitedSets(longestLoadMs);
+    this.sets = new FencedSets(entries, longestLoadMs);
   }
 
   /** `undefined` for what is not there, also when the store does not answer. @throws {TypeError} for an empty key */
   get = async <Value>(key: string): Promise<Value | undefined> => {
-    const asking = this.awaited.begin(key);
-    await asking; // what was loaded before the reservation must not be stored under it
-    const box = asking ? await this.look(key) : await this.reserve(key);
-    if (box) this.awaited.end(key);
+    const box = await this.sets.get(key);
     const value = box?.value as Value | undefined;
     this.events.emit('get', { key, value });
     return value;
@@ -54,18 +55,18 @@ export class CacheFacade {
     return values;
   };
 
-  /** When the entry will be gone, by this machine's clock in milliseconds since 1970; `undefined` if there is none. */
+  /** When a `get` will not find the entry any more, by this machine's clock in milliseconds since 1970; `undefined` if none does now. */
   ttl = async (key: string): Promise<number | undefined> => {
     const { state, keptForMs } = await this.entries.explain(key);
-    return keptForMs === null || state === 'absent' ? undefined : Date.now() + keptForMs;
+    if (keptForMs === null || !FOUND.has(state)) return undefined;
+    const { graceMs, staleMs } = this.space;
+    return Date.now() + keptForMs - Math.max(0, graceMs - staleMs); // kept for grace too, in which only `wrap` finds it
   };
 
   /** Resolves with the value, also if it could not be stored: the key is empty then. @throws {CacheError} `INVALIDATION_LOST` */
   set = async <Value>(key: string, value: Value, ttl?: number): Promise<Value> => {
-    await this.told('set', { key, value }, async () => {
-      const box = value === null || value === undefined ? undefined : boxed(value, ttl);
-      await this.store(key, box, this.awaited.take(key));
-    });
+    const box = value === null || value === undefined ? undefined : boxed(value, ttl);
+    await this.told('set', { key, value }, () => this.sets.set(key, box));
     return value;
   };
 
@@ -137,53 +138,7 @@ export class CacheFacade {
   disconnect = (): Promise<undefined> => Promise.resolve(undefined);
 
   /** `service:entity`. */
-  cacheId = (): string => this.name;
-
-  private async reserve(key: string): Promise<Boxed | null> {
-    let fill: Fill<Boxed> = null;
-    try {
-      const found = await this.entries.reserve(key);
-      if (found.kind === 'reserved') fill = found.fill;
-      return found.kind === 'value' ? found.value : null;
-    } finally {
-      this.awaited.reserved(key, fill);
-    }
-  }
-
-  private async look(key: string): Promise<Boxed | null> {
-    const found = await this.entries.peek(key);
-    return 'value' in found && found.status !== 'grace' ? found.value : null;
-  }
-
-  private async store(key: string, box: Boxed | undefined, turn: Turn<Boxed>): Promise<void> {
-    if (turn.kind === 'fill') await this.fill(key, turn.fill, box);
-    else if (turn.kind === 'write') await this.write(key, box);
-    else await this.giveWay(key, box, turn.kind);
-  }
-
-  private async fill(key: string, fill: NonNullable<Fill<Boxed>>, box: Boxed | undefined): Promise<void> {
-    await fill(box);
-    if (box === undefined) await this.remove(key);
-  }
-
-  private async write(key: string, box: Boxed | undefined): Promise<void> {
-    await this.remove(key);
-    if (box === undefined) return;
-    const reservation = await this.entries.reserve(key);
-    if (reservation.kind === 'reserved') await reservation.fill(box);
-  }
-
-  private async giveWay(key: string, box: Boxed | undefined, why: 'yield' | 'doubt'): Promise<void> {
-    const there = await this.entries.peek(key);
-    if (why === 'yield' && there.status === 'absent' && box) return; // whoever has the reservation loads the same
-    const equal = box && 'value' in there && JSON.stringify(there.value?.value) === JSON.stringify(box.value);
-    if (!equal) await this.remove(key);
-  }
-
-  /** One that waits for the store is not an error: until it is applied, this process reads nothing of the key. */
-  private async remove(key: string): Promise<void> {
-    await settleInvalidation(this.entries.invalidate(key));
-  }
+  cacheId = (): string => this.space.name;
 
   private async told(event: string, data: object | undefined, run: () => Promise<unknown>): Promise<void> {
     try {

@@ -19,8 +19,8 @@ export interface CacheFacadeOptions extends Pick<
   /** How long a value stays that is set without a TTL, in milliseconds, > 0. */
   readonly ttlMs: number;
   /**
-   * How long after a `get` that missed its `set` is awaited, in milliseconds, > 0 and below the cache's `tombstoneMs`; 10,000
-   * unless given. Longer than any load: a `set` that comes later counts as a write. After a load that failed and a deletion, a
+   * How long after a `get` that missed its `set` is awaited, in milliseconds, an integer > 0 and below the cache's
+   * `tombstoneMs`, after which no `set` could store under its reservation; 10,000 unless given. Longer than any load: a `set` that comes later counts as a write. After a load that failed and a deletion, a
    * key is cached again so much later at the latest.
    */
   readonly longestLoadMs?: number;
@@ -49,9 +49,10 @@ const boxSchema: ValueSchema<Boxed> = {
   },
 };
 
-/** A value with its TTL; `undefined`: that of the facade. */
-export function boxed(value: unknown, ttlMs: number | undefined): Boxed {
-  return ttlMs === undefined ? { value } : { value, ttlMs };
+/** A value with its TTL; without one it has that of the facade, with one that is no finite number above 0 the longest. */
+export function boxed(value: unknown, ttlMs: number | null | undefined): Boxed {
+  if (ttlMs === undefined || ttlMs === null) return { value };
+  return { value, ttlMs: Number.isFinite(ttlMs) && ttlMs > 0 ? ttlMs : MAX_TTL_MS };
 }
 
 function isBoxed(input: unknown): input is Boxed {
