@@ -1,4 +1,5 @@
 import type { Store } from '../core/store.js';
+import type { RedisSettings } from '../redis/redis-settings.js';
 import { RedisStore } from '../redis/redis-store.js';
 import type { CacheBackend } from './cache-module-options.js';
 import { RedisConnection } from './redis-connection.js';
@@ -8,13 +9,17 @@ export class CacheConnection {
   readonly store: Store;
   private readonly connection: RedisConnection | null;
 
+  /** @throws {Error} when neither a Redis nor a store is given, as when a configuration lacks it */
   constructor(backend: CacheBackend) {
-    if ('store' in backend) {
+    const { store, redis } = backend as Partial<Record<'store', Store> & Record<'redis', RedisSettings>>;
+    if (store) {
       this.connection = null;
-      this.store = backend.store;
-    } else {
-      this.connection = new RedisConnection('Cache', backend.redis);
+      this.store = store;
+    } else if (redis) {
+      this.connection = new RedisConnection('Cache', redis);
       this.store = new RedisStore(this.connection.redis);
+    } else {
+      throw new Error('CacheModule.forRoot needs `redis`, as { host, port }, or a `store`: both are undefined');
     }
   }
 

@@ -6,7 +6,7 @@ import { MemoryStore } from '../core/memory-store.js';
 import type { SpaceCache } from '../core/space-cache.js';
 import { defineSpace } from '../core/space.js';
 import { deferred } from '../testing/deferred.js';
-import { CacheModule, InjectSpace } from './index.js';
+import { CacheModule, InjectSpace, type CacheModuleOptions } from './index.js';
 
 const space = (entity: string) => defineSpace({ service: 'shop', entity, value: z.number(), ttlMs: 60_000 });
 const prices = space('price');
@@ -52,6 +52,16 @@ it('gives several modules the same cache of a space, also under forRootAsync', a
 it('says what is missing when a space has no cache to belong to', async () => {
   await expect(start(ShopModule)).rejects.toThrow(/shop:price.*import CacheModule\.forRoot/);
 });
+
+it.each([{}, { redis: undefined }, { store: undefined }])(
+  'says what is missing where the options are %p',
+  async (options) => {
+    const root = CacheModule.forRootAsync({ useFactory: () => options as unknown as CacheModuleOptions });
+    await expect(start(root, ShopModule)).rejects.toThrow(
+      'CacheModule.forRoot needs `redis`, as { host, port }, or a `store`',
+    );
+  },
+);
 
 it('refuses two definitions of one space', async () => {
   @Module({ imports: [CacheModule.forFeature([space('price')])] })
