@@ -11,7 +11,8 @@ const MAX_MISSING_MS = 1_000;
 const MAX_BEATS = 50;
 
 /**
- * Hears what the scripts publish on `<service>:invalidated`, over a connection of its own like that of `redis`.
+ * Hears what the scripts publish on `<service>:invalidated`, over a connection of its own like that of `redis`, which it opens
+ * when `redis` connects for the first time: before that nobody has asked for a connection.
  *
  * It vouches only while both connections lead to one server, by the id of its run: a subscription at the replica of a server
  * hears beats and misses what was published before that replica was in step. `redis` publishes beats on a channel that only
@@ -61,15 +62,21 @@ class RedisFeed {
     this.subscriber.on('error', () => undefined); // the main connection meets the same, and its owner is told there
     redis.on('close', this.lose);
     redis.on('ready', this.begin);
-    this.subscriber.connect().catch(() => undefined); // retried by the client
+    if (redis.status === 'wait') redis.once('connecting', this.connect);
+    else this.connect();
   }
 
   stop(): void {
+    this.redis.off('connecting', this.connect);
     this.redis.off('close', this.lose);
     this.redis.off('ready', this.begin);
     this.lose();
     this.subscriber.disconnect();
   }
+
+  private readonly connect = (): void => {
+    this.subscriber.connect().catch(() => undefined); // retried by the client
+  };
 
   private async subscribe(): Promise<void> {
     const run = await runOf(this.subscriber); // a subscriber may ask nothing more
