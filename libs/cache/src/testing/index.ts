@@ -1,5 +1,6 @@
+export type { ContractFramework, ContractSubject } from './contract-subject.js';
 export { deferred, type Deferred } from './deferred.js';
 export { FaultyStore, StoreFailure, type FaultScope, type StoreFault, type StoreOperation } from './faulty-store.js';
 export { ManualClock } from './manual-clock.js';
-export { describeStore, type ContractFramework, type ContractSubject } from './store-contract.js';
+export { describeStore } from './store-contract.js';
 export { turns } from './turns.js';

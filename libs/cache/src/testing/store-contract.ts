@@ -2,20 +2,8 @@ import type { Tag } from '../core/invalidation.js';
 import type { LeaseRequest } from '../core/steps.js';
 import type { Found, Store } from '../core/store.js';
 import { tag } from '../core/tag.js';
-
-/** The parts of a test framework that the contract needs; jest's and vitest's globals fit. */
-export interface ContractFramework {
-  readonly describe: (name: string, body: () => void) => void;
-  readonly it: (name: string, body: () => Promise<void>) => void;
-  readonly equal: (actual: unknown, expected: unknown) => void;
-}
-
-/** A store under test. Each call of `key` gives a key that no other test uses; `pass` lets `ms` go by. */
-export interface ContractSubject {
-  readonly store: Store;
-  readonly key: () => string;
-  readonly pass: (ms: number) => Promise<void>;
-}
+import type { ContractFramework, ContractSubject } from './contract-subject.js';
+import { describeFeed } from './feed-contract.js';
 
 const TOMBSTONE_MS = 10_000;
 const MARK = 'KxQ2z';
@@ -280,7 +268,7 @@ export function describeStore(
     );
   });
 
-  describe(`${name}: looking and hearing`, () => {
+  describe(`${name}: looking`, () => {
     it(
       'tells all of a key',
       on(async (store, key) => {
@@ -384,4 +372,6 @@ export function describeStore(
       }),
     );
   });
+
+  describeFeed(name, subject, { describe, it, equal });
 }
