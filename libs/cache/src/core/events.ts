@@ -28,8 +28,13 @@ export type CacheEvent =
       readonly type: 'invalidation';
       readonly entries: number;
       readonly tags: number;
-      /** `dropped`: they waited for a store that had not applied them when the cache was closed. */
+      /**
+       * `queued`: they wait for the store, and are told once more when it has applied them, several of one key as one.
+       * `dropped`: they waited for a store that had not applied them when the cache was closed.
+       */
       readonly result: 'applied' | 'queued' | 'rejected' | 'dropped';
+      /** How many wait for the store now. */
+      readonly pending: number;
     }
   | { readonly type: 'retired'; readonly space: string; readonly reason: 'asked' | 'overflow' }
   | { readonly type: 'l1'; readonly space: string; readonly state: 'on' | 'off' }

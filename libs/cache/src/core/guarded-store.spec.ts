@@ -212,6 +212,24 @@ describe('a store that cannot be reached', () => {
     await cache.close();
   });
 
+  it('is told as applied when the store is back, several of one entry as one', async () => {
+    const { store, cache, events } = setUp();
+    store.cut = true;
+    for (const version of [2, 3]) {
+      const change = cache.invalidate({ entries: rows.entries('1', version), tags: [label] });
+      await expect(change).rejects.toMatchObject({ code: 'INVALIDATION_PENDING' });
+    }
+    store.cut = false;
+    await until(async () => cache.pendingInvalidations === 0);
+    const told = { type: 'invalidation', entries: 1, tags: 1 };
+    expect(events.filter(({ type }) => type === 'invalidation')).toEqual([
+      { ...told, result: 'queued', pending: 2 },
+      { ...told, result: 'queued', pending: 2 },
+      { ...told, result: 'applied', pending: 0 },
+    ]);
+    await cache.close();
+  });
+
   it('is told of all that waits when the cache is closed', async () => {
     const { store, cache, events } = setUp();
     const ids = Array.from({ length: 1_200 }, (_, id) => String(id));
@@ -229,7 +247,7 @@ describe('a store that cannot be reached', () => {
     const change = cache.invalidate({ entries: rows.entries('1', 2), tags: [label] });
     await expect(change).rejects.toMatchObject({ code: 'INVALIDATION_PENDING' });
     await cache.close();
-    expect(events.at(-1)).toEqual({ type: 'invalidation', entries: 1, tags: 1, result: 'dropped' });
+    expect(events.at(-1)).toEqual({ type: 'invalidation', entries: 1, tags: 1, result: 'dropped', pending: 2 });
   });
 
   it('says so when too many tags wait, or none may', async () => {
@@ -238,7 +256,7 @@ describe('a store that cannot be reached', () => {
     await expect(cache.invalidate({ entries: rows.entries('2', 2), tags: [] })).rejects.toMatchObject({
       code: 'INVALIDATION_LOST',
     });
-    expect(events).toContainEqual({ type: 'invalidation', entries: 1, tags: 0, result: 'rejected' });
+    expect(events).toContainEqual({ type: 'invalidation', entries: 1, tags: 0, result: 'rejected', pending: 0 });
     await cache.close();
   });
 });

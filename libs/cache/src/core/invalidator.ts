@@ -27,6 +27,9 @@ export class Invalidator {
     this.pending = new PendingInvalidations({
       limit: parts.maxPending,
       send: (invalidation) => this.send(invalidation),
+      onApplied: (invalidation) => {
+        this.report(invalidation, 'applied');
+      },
       onOverflow: (generation) => {
         parts.emit({ type: 'retired', space: spaceName(generation), reason: 'overflow' });
       },
@@ -60,7 +63,7 @@ export class Invalidator {
   async close(giveUp: (tried: Promise<void>) => Promise<unknown>): Promise<void> {
     await giveUp(this.pending.close());
     const { entries, tags } = this.pending.giveUp();
-    if (entries + tags > 0) this.parts.emit({ type: 'invalidation', entries, tags, result: 'dropped' });
+    if (entries + tags > 0) this.tell(entries, tags, 'dropped');
   }
 
   private async send({ entries, tags }: Invalidation): Promise<void> {
@@ -105,7 +108,11 @@ export class Invalidator {
   }
 
   private report({ entries, tags }: Invalidation, result: 'applied' | 'queued' | 'rejected'): void {
-    this.parts.emit({ type: 'invalidation', entries: entries.length, tags: tags.length, result });
+    this.tell(entries.length, tags.length, result);
+  }
+
+  private tell(entries: number, tags: number, result: 'applied' | 'queued' | 'rejected' | 'dropped'): void {
+    this.parts.emit({ type: 'invalidation', entries, tags, result, pending: this.pending.size });
   }
 }
 

@@ -10,6 +10,8 @@ const entry = (id: string, version?: number): Invalidation => ({
 
 describe('invalidations that wait', () => {
   let sent: Invalidation[];
+  /** How many entries were applied, and how many wait then. */
+  let applied: [number, number][];
   let fails: boolean;
   /** The store will never do this one. */
   let poison: string;
@@ -19,7 +21,7 @@ describe('invalidations that wait', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    [sent, fails, poison, most] = [[], true, '', Infinity];
+    [sent, applied, fails, poison, most] = [[], [], true, '', Infinity];
     pending = new PendingInvalidations({
       limit: 1_000,
       send: async (invalidation) => {
@@ -27,6 +29,9 @@ describe('invalidations that wait', () => {
         if (fails || invalidation.entries.length > most) throw new Error('away');
         if (invalidation.entries.some(({ key }) => key === poison)) throw new StoreRefusal('NOPERM');
         if (invalidation.tags.includes(poison as Tag)) throw new StoreRefusal('NOPERM');
+      },
+      onApplied: (invalidation) => {
+        applied.push([invalidation.entries.length, pending.size]);
       },
       onOverflow: () => undefined,
     });
@@ -53,6 +58,7 @@ describe('invalidations that wait', () => {
     expect(pending.size).toBe(0);
     await jest.advanceTimersByTimeAsync(10_000);
     expect(sent.length).toBe(5);
+    expect(applied).toEqual([[1, 0]]);
   });
 
   it('are sent 500 at a time', async () => {
@@ -60,6 +66,10 @@ describe('invalidations that wait', () => {
     for (let id = 0; id < 501; id++) pending.add(entry(`${id}`, 1), null);
     await jest.advanceTimersByTimeAsync(50);
     expect(sent.map(({ entries }) => entries.length)).toEqual([500, 1]);
+    expect(applied).toEqual([
+      [500, 1],
+      [1, 0],
+    ]);
   });
 
   it.each([0, 250, 499, 700])('do not wait for one that the store refuses, the %i-th of 1,000', async (place) => {

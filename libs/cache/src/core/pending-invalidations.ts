@@ -9,6 +9,8 @@ export interface PendingOptions {
   /** Invalidations that may wait, at most; beyond, the spaces of those that wait are retired as a whole. 0: none may wait. */
   readonly limit: number;
   readonly send: Send;
+  /** Told what the store has applied at last, once that does not wait any more. */
+  readonly onApplied: (invalidation: Invalidation) => void;
   /** Told that a space is to be retired because too many of its invalidations wait. */
   readonly onOverflow: (generation: Tag) => void;
 }
@@ -131,8 +133,9 @@ export class PendingInvalidations {
    */
   private async replay(): Promise<'applied' | 'refused' | 'unreachable'> {
     const batch = [...take(this.waiting, this.batch)];
+    const invalidation = invalidationOf(batch);
     try {
-      await this.options.send(invalidationOf(batch));
+      await this.options.send(invalidation);
     } catch (error) {
       this.batch = Math.max(1, Math.floor(batch.length / 2));
       for (const [name, waiting] of this.stillWaiting(batch)) {
@@ -146,6 +149,7 @@ export class PendingInvalidations {
       this.waiting.delete(name);
       if (kind === 'tag') this.tags -= 1;
     }
+    this.options.onApplied(invalidation);
     return 'applied';
   }
 

@@ -159,6 +159,7 @@ it.each([
       sending.push(tags.length + entries.length);
       return sent.promise;
     },
+    onApplied: () => undefined,
     onOverflow: () => undefined,
   });
   pending.add(older, null);

@@ -66,6 +66,7 @@ export function createSpaceCache<Value>(space: Space<Value>, shared: Shared): Sp
 function createL1<Value>(space: Space<Value>, { hearing, tiers, emit }: Shared): L1<Value> | null {
   if (space.l1 === null) return null;
   const l1 = new L1<Value>(space, space.l1, emit);
+  emit({ type: 'l1', space: space.name, state: 'off' }); // so that one that never comes on can be seen
   hearing.add(space.service, l1);
   tiers.set(space.name, l1);
   return l1;

@@ -1,12 +1,9 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
 import type { CacheEvent } from '../core/events.js';
+import { CIRCUIT_LEVELS, LOAD_SECONDS, OPERATION_SECONDS, outcomeOf } from '../metrics/scales.js';
 
 type EventOf<Type extends CacheEvent['type']> = Extract<CacheEvent, { readonly type: Type }>;
 type Recorders = { readonly [Type in CacheEvent['type']]: (event: EventOf<Type>) => void };
-
-const STATES = { closed: 0, 'half-open': 1, open: 2 } as const;
-const OPERATION_SECONDS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1];
-const LOAD_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** Creates the instruments; returns what records an event of each type into them. */
 export function createRecorders(meter: Meter): Recorders {
@@ -16,11 +13,6 @@ export function createRecorders(meter: Meter): Recorders {
 /** The attributes of a metric or a span, under the names that all of this library's have. */
 export function attributes(values: Readonly<Record<string, string>>): Attributes {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`larder.cache.${name}`, value]));
-}
-
-/** How a load or an operation ended. */
-export function outcomeOf({ failed }: { readonly failed: boolean }): 'ok' | 'failed' {
-  return failed ? 'failed' : 'ok';
 }
 
 function readRecorders(meter: Meter): Pick<Recorders, 'read' | 'coalesced' | 'corrupt' | 'promotion'> {
@@ -68,11 +60,13 @@ function loadRecorders(meter: Meter): Pick<Recorders, 'load' | 'refresh' | 'fill
 
 function changeRecorders(meter: Meter): Pick<Recorders, 'invalidation' | 'retired'> {
   const invalidations = counter(meter, 'invalidations', '{invalidation}', 'Entries and tags invalidated.');
+  const waiting = gauge(meter, 'pending_invalidations', 'Invalidations that wait for the store.');
   const retired = counter(meter, 'retired_spaces', '{space}', 'Spaces made unservable as a whole.');
   return {
-    invalidation: ({ entries, tags, result }) => {
+    invalidation: ({ entries, tags, result, pending }) => {
       invalidations.add(entries, attributes({ kind: 'entry', result }));
       invalidations.add(tags, attributes({ kind: 'tag', result }));
+      waiting.record(pending);
     },
     retired: ({ space, reason }) => {
       retired.add(1, attributes({ space, reason }));
@@ -88,7 +82,7 @@ function stateRecorders(meter: Meter): Pick<Recorders, 'l1' | 'circuit'> {
       l1.record(state === 'on' ? 1 : 0, attributes({ space }));
     },
     circuit: ({ state }) => {
-      circuit.record(STATES[state]);
+      circuit.record(CIRCUIT_LEVELS[state]);
     },
   };
 }

@@ -79,9 +79,10 @@ it('records every type of event under its name', async () => {
     ],
     corrupt: [{ type: 'corrupt', space }, 'larder.cache.corrupt_entries{space=shop:number} 1 {entry}'],
     invalidation: [
-      { type: 'invalidation', entries: 4, tags: 5, result: 'queued' },
+      { type: 'invalidation', entries: 4, tags: 5, result: 'queued', pending: 9 },
       'larder.cache.invalidations{kind=entry result=queued} 4 {invalidation}',
       'larder.cache.invalidations{kind=tag result=queued} 5 {invalidation}',
+      'larder.cache.pending_invalidations{} 9 1',
     ],
     retired: [
       { type: 'retired', space, reason: 'asked' },

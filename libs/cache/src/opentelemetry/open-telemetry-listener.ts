@@ -1,7 +1,8 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Meter, Tracer } from '@opentelemetry/api';
 import type { CacheEvent, CacheListener } from '../core/events.js';
-import { attributes, createRecorders, outcomeOf } from './instruments.js';
+import { outcomeOf } from '../metrics/scales.js';
+import { attributes, createRecorders } from './instruments.js';
 
 /** Where to record. */
 export interface OpenTelemetryOptions {

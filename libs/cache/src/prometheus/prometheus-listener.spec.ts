@@ -47,9 +47,10 @@ describe('every type of event', () => {
     ],
     corrupt: [{ type: 'corrupt', space }, 'corrupt_entries_total{space="shop:number"} 1'],
     invalidation: [
-      { type: 'invalidation', entries: 4, tags: 5, result: 'queued' },
+      { type: 'invalidation', entries: 4, tags: 5, result: 'queued', pending: 9 },
       'invalidations_total{kind="entry",result="queued"} 4',
       'invalidations_total{kind="tag",result="queued"} 5',
+      'pending_invalidations 9',
     ],
     retired: [
       { type: 'retired', space, reason: 'overflow' },

@@ -1,10 +1,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { CacheEvent, CacheListener } from '../core/events.js';
-
-const STATES = { closed: 0, 'half-open': 1, open: 2 } as const;
-const OPERATION_SECONDS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1];
-const LOAD_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+import { CIRCUIT_LEVELS, LOAD_SECONDS, OPERATION_SECONDS, outcomeOf } from '../metrics/scales.js';
 
 /** A cache listener that counts into `registry`. No ids in labels; `space` is `service:entity`. Once per registry. */
 export function prometheusListener(registry: Registry): CacheListener {
@@ -22,6 +19,8 @@ function createMetrics(registry: Registry) {
     new Counter({ name: `larder_cache_${name}`, help, labelNames, registers: [registry] });
   const seconds = <Label extends string>(name: string, help: string, labelNames: Label[], buckets: number[]) =>
     new Histogram({ name: `larder_cache_${name}`, help, labelNames, buckets, registers: [registry] });
+  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
+    new Gauge({ name: `larder_cache_${name}`, help, labelNames, registers: [registry] });
   return {
     requests: counter('requests_total', 'Reads by how they were answered.', ['space', 'tier', 'result']),
     coalesced: counter('coalesced_total', "Reads that shared another reader's load.", ['space']),
@@ -39,20 +38,12 @@ function createMetrics(registry: Registry) {
       'reason',
     ]),
     promotions: counter('promotions_total', "Values offered to the process's own tier.", ['space', 'result']),
-    l1: new Gauge({
-      name: 'larder_cache_l1_on',
-      help: "Whether the process's own tier is in use.",
-      labelNames: ['space'],
-      registers: [registry],
-    }),
+    l1: gauge('l1_on', "Whether the process's own tier is in use.", ['space']),
     retired: counter('retired_spaces_total', 'Spaces made unservable as a whole.', ['space', 'reason']),
     corrupt: counter('corrupt_entries_total', 'Stored values that did not fit their schema.', ['space']),
     invalidations: counter('invalidations_total', 'Entries and tags invalidated.', ['kind', 'result']),
-    circuit: new Gauge({
-      name: 'larder_cache_circuit_state',
-      help: 'The breaker before the store: 0 closed, 1 half open, 2 open.',
-      registers: [registry],
-    }),
+    pending: gauge('pending_invalidations', 'Invalidations that wait for the store.'),
+    circuit: gauge('circuit_state', 'The breaker before the store: 0 closed, 1 half open, 2 open.'),
   };
 }
 
@@ -79,9 +70,10 @@ const RECORDERS: { readonly [Type in CacheEvent['type']]: Recorder<Extract<Cache
   corrupt: ({ corrupt }, { space }) => {
     corrupt.inc({ space });
   },
-  invalidation: ({ invalidations }, { entries, tags, result }) => {
-    invalidations.inc({ kind: 'entry', result }, entries);
-    invalidations.inc({ kind: 'tag', result }, tags);
+  invalidation: (metrics, { entries, tags, result, pending }) => {
+    metrics.invalidations.inc({ kind: 'entry', result }, entries);
+    metrics.invalidations.inc({ kind: 'tag', result }, tags);
+    metrics.pending.set(pending);
   },
   retired: ({ retired }, { space, reason }) => {
     retired.inc({ space, reason });
@@ -93,10 +85,6 @@ const RECORDERS: { readonly [Type in CacheEvent['type']]: Recorder<Extract<Cache
     operations.observe({ operation: event.operation, outcome: outcomeOf(event) }, event.durationMs / 1_000);
   },
   circuit: ({ circuit }, { state }) => {
-    circuit.set(STATES[state]);
+    circuit.set(CIRCUIT_LEVELS[state]);
   },
 };
-
-function outcomeOf({ failed }: { readonly failed: boolean }): 'ok' | 'failed' {
-  return failed ? 'failed' : 'ok';
-}

@@ -147,8 +147,8 @@ export class OutageScene {
 
   private noteL1(event: CacheEvent): void {
     if (event.type !== 'l1') return;
+    if (this.l1IsOn && event.state === 'off') this.l1OffAtMs ??= performance.now();
     this.l1IsOn = event.state === 'on';
-    if (!this.l1IsOn) this.l1OffAtMs ??= performance.now();
   }
 
   /** Reads, checks what is read, and answers how much longer than its load it took. */
