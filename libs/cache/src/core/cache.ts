@@ -2,7 +2,7 @@ import { assertCacheRanges } from './cache-ranges.js';
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { withDeadline } from './deadline.js';
-import { sheltered, type CacheListener, type CircuitState } from './events.js';
+import { sheltered, type CacheEvent, type CacheListener, type CircuitState } from './events.js';
 import type { FenceTiming } from './fence.js';
 import { given } from './given.js';
 import { GuardedStore } from './guarded-store.js';
@@ -150,6 +150,11 @@ export class Cache {
     const { store, tiers } = this.shared;
     const l1 = Object.fromEntries([...tiers].map(([space, { isOn }]) => [space, isOn ? 'on' : 'off'] as const));
     return { circuit: store.circuit, pendingInvalidations: this.pendingInvalidations, l1 };
+  }
+
+  /** Tells the listener what code around this cache does in steps of its own, such as a read that it makes of a {@link SpaceCache.peek}. */
+  report(event: CacheEvent): void {
+    this.shared.emit(event);
   }
 
   /** Resolves when the store answers within the operation timeout, past the breaker; rejects otherwise. */

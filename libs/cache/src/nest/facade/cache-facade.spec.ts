@@ -3,6 +3,7 @@ import { Inject, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { Cache } from '../../core/cache.js';
+import type { CacheEvent } from '../../core/events.js';
 import { MemoryStore } from '../../core/memory-store.js';
 import { deferred } from '../../testing/deferred.js';
 import { FaultyStore } from '../../testing/faulty-store.js';
@@ -25,13 +26,17 @@ class UsersModule {}
 
 let nowMs: number;
 let store: FaultyStore;
+let reads: string[];
+const onEvent = (event: CacheEvent): void => {
+  if (event.type === 'read') reads.push(`${event.outcome} ${event.tier}`);
+};
 const apps: TestingModule[] = [];
 
 async function start(options: Partial<CacheFacadeOptions> = {}): Promise<CacheManager> {
   const facade = CacheModule.forCacheManager({ service: 'shop', ttlMs: HOUR_MS, ...options });
   const app = await Test.createTestingModule({
     imports: [
-      CacheModule.forRoot({ store, clock: { now: () => nowMs, sleep: async () => undefined } }),
+      CacheModule.forRoot({ store, clock: { now: () => nowMs, sleep: async () => undefined }, onEvent }),
       facade,
       UsersModule,
     ],
@@ -43,6 +48,7 @@ async function start(options: Partial<CacheFacadeOptions> = {}): Promise<CacheMa
 
 beforeEach(() => {
   nowMs = Date.now();
+  reads = [];
   store = new FaultyStore(new MemoryStore({ now: () => nowMs }));
 });
 
@@ -341,6 +347,23 @@ describe('several at a time', () => {
     expect(await manager.get('a')).toBe(1);
     expect(await other.get('a')).toBe(1);
   });
+});
+
+it('tells of every get how it was answered, also while one before it has reserved the key', async () => {
+  const lifetimes = { staleMs: 2_000, graceMs: 600_000 };
+  const [manager, other] = [await start(lifetimes), await start(lifetimes)];
+  await Promise.all(Array.from({ length: 4 }, () => manager.get('a')));
+  expect(reads).toEqual(Array.from({ length: 4 }, () => 'miss source'));
+  await other.set('a', 1, 1_000);
+  reads = [];
+  for (const passedMs of [0, 1_500, 2_000]) {
+    nowMs += passedMs;
+    await manager.get('a');
+  }
+  store.fail('refuse');
+  await manager.get('a');
+  store.heal();
+  expect(reads).toEqual(['hit store', 'stale store', 'miss source', 'bypass source']);
 });
 
 describe('when the store does not answer', () => {

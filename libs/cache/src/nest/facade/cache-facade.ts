@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { Cache } from '../../core/cache.js';
 import type { ExplainedState } from '../../core/explain.js';
 import type { SpaceCache } from '../../core/space-cache.js';
 import type { Space } from '../../core/space.js';
@@ -29,15 +30,20 @@ const FOUND: ReadonlySet<ExplainedState> = new Set(['fresh', 'early', 'stale']);
 export class CacheFacade {
   /** Empty: there are no Keyv stores behind it. */
   readonly stores: never[] = [];
+  private readonly entries: SpaceCache<Boxed>;
   private readonly sets: FencedSets;
   private readonly events = new EventEmitter();
 
   constructor(
     private readonly space: Space<Boxed>,
-    private readonly entries: SpaceCache<Boxed>,
+    cache: Cache,
     longestLoadMs: number,
   ) {
-    this.sets = new FencedSets(entries, longestLoadMs);
+    this.entries = cache.space(space);
+    this.sets = new FencedSets(this.entries, longestLoadMs, (outcome) => {
+      const tier = outcome === 'hit' || outcome === 'stale' ? 'store' : 'source';
+      cache.report({ type: 'read', space: space.name, outcome, tier, count: 1 });
+    });
   }
 
   /** `undefined` for what is not there, also when the store does not answer. @throws {TypeError} for an empty key */

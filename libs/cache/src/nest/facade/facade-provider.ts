@@ -24,7 +24,7 @@ export function facadeProviders(options: CacheFacadeOptions): Provider[] {
       if (!cache) throw new Error('CacheModule.forCacheManager needs a Cache: import CacheModule.forRoot(...) too');
       if (longestLoadMs >= cache.tombstoneMs)
         throw new RangeError(`longestLoadMs is below tombstoneMs, ${cache.tombstoneMs}, and not ${longestLoadMs}`);
-      return new CacheFacade(space, cache.space(space), longestLoadMs);
+      return new CacheFacade(space, cache, longestLoadMs);
     },
   };
   return [facade, { provide: CACHE_MANAGER, useExisting: CacheFacade }];

@@ -1,7 +1,19 @@
+import type { Peek } from '../../core/explain.js';
 import type { SpaceCache } from '../../core/space-cache.js';
 import { settleInvalidation } from '../after-commit.js';
 import { AwaitedSets, type Fill } from './awaited-sets.js';
 import type { Boxed } from './facade-space.js';
+
+/** How a get was answered that has not reserved its key: no read of the space, which would tell of itself. */
+export type LookOutcome = 'hit' | 'stale' | 'miss' | 'bypass';
+
+const OUTCOMES: Readonly<Record<Peek<never>['status'], LookOutcome>> = {
+  fresh: 'hit',
+  stale: 'stale',
+  grace: 'miss',
+  absent: 'miss',
+  unreachable: 'bypass',
+};
 
 /** The gets and sets of the facade, in which a set stores under the reservation of the get that it follows; see there. */
 export class FencedSets {
@@ -10,6 +22,7 @@ export class FencedSets {
   constructor(
     private readonly entries: SpaceCache<Boxed>,
     longestLoadMs: number,
+    private readonly report: (outcome: LookOutcome) => void,
   ) {
     this.awaited = new AwaitedSets(longestLoadMs);
   }
@@ -44,6 +57,7 @@ export class FencedSets {
 
   private async look(key: string): Promise<Boxed | null> {
     const found = await this.entries.peek(key);
+    this.report(OUTCOMES[found.status]);
     return 'value' in found && found.status !== 'grace' ? found.value : null;
   }
 
