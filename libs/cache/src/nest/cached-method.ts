@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { Inject } from '@nestjs/common';
 import { Cache } from '../core/cache.js';
 import type { Tag } from '../core/invalidation.js';
