@@ -1,7 +1,9 @@
 /**
  * npm run mutants: builds mistakes into the protocol, one at a time, in copies of the tree, and runs the tests that should
- * notice. Prints a line for each; fails if a mistake survives, or no longer fits the source. `-- PATTERN` tries those whose
- * names contain it. Takes 4 to 6 minutes on two cores that have other work; a mistake that hangs a test counts after 90 s.
+ * notice. Prints a line for each; fails if a mistake survives, or no longer fits the source, or if no test came to fail of it:
+ * a mistake that does not compile shows nothing. `-- PATTERN` tries those whose names contain it. Takes 4 to 6 minutes on two
+ * cores that have other work. A mistake may also be noticed by a test that hangs; how long that takes follows from how long the
+ * tests take without any.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -12,8 +14,12 @@ import { coreMutants } from './mutants/core.mjs';
 import { scriptMutants } from './mutants/scripts.mjs';
 
 const LANES = 2;
-/** A test that has not ended by then hangs, and that is noticed too. */
-const LIMIT_MS = 90_000;
+/** How long the tests may take while there is no mistake. */
+const HEALTHY_MS = 360_000;
+/** How many times as long as all tests of its project those may take that are to notice a mistake; one of them may reach its own limit. */
+const HANGS_AFTER = 3;
+const TEST_LIMIT_MS = 30_000;
+const REPORTER = join(root, 'tools/mutants/reporter.mjs');
 const PARTS = ['libs', 'tools', 'jest.config.js', 'package.json', 'tsconfig.json'];
 
 const pattern = process.argv[2] ?? '';
@@ -36,7 +42,8 @@ for (const [name, number] of [
 ])
   process.on(name, () => process.exit(number));
 
-await assertHealthy();
+/** By project: how long tests may take that do not hang. */
+const limits = await assertHealthy();
 const open = [...mutants.entries()];
 const results = [];
 await Promise.all(copies.map(runLane));
@@ -72,7 +79,7 @@ async function attempt(copy, { dir, edits, project, specs }) {
         text.replace(from, () => to),
       );
     }
-    return await runTests(copy, project, specs);
+    return await runTests(copy, project, specs, limits.get(project));
   } finally {
     for (const [path, text] of originals) writeFileSync(path, text);
   }
@@ -80,24 +87,28 @@ async function attempt(copy, { dir, edits, project, specs }) {
 
 /** The tests must pass while there is no mistake; otherwise they would notice anything. */
 async function assertHealthy() {
+  const limits = new Map();
   for (const project of new Set(mutants.map((mutant) => mutant.project))) {
     const specs = new Set(
       mutants.filter((mutant) => mutant.project === project).flatMap((mutant) => mutant.specs.split('|')),
     );
-    const { caught, what } = await runTests(copies[0], project, [...specs].join('|'), 4 * LIMIT_MS);
-    if (caught) throw new Error(`Without any mistake: ${what}`);
+    const projectStartedMs = Date.now();
+    const { what, survived } = await runTests(copies[0], project, [...specs].join('|'), HEALTHY_MS);
+    if (!survived) throw new Error(`Without any mistake: ${what}`);
+    limits.set(project, HANGS_AFTER * (Date.now() - projectStartedMs) + TEST_LIMIT_MS);
   }
   console.log(`The tests pass without a mistake, after ${Math.round((Date.now() - startedMs) / 1000)} s`);
+  return limits;
 }
 
-/** Whether a test failed, and which. */
-async function runTests(copy, project, specs, limitMs = LIMIT_MS) {
+/** Whether a test failed, and which. Neither `caught` nor `survived` is a run that shows nothing. */
+async function runTests(copy, project, specs, limitMs) {
   const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-  args.push('--ci', '--bail', '--selectProjects', project, '--testPathPatterns', specs);
+  args.push('--ci', '--bail', '--reporters', REPORTER, '--selectProjects', project, '--testPathPatterns', specs);
   const env = { ...process.env, LARDER_NO_SHRINKING: '1' };
-  const child = spawn(process.execPath, args, { cwd: copy, env, stdio: ['ignore', 'ignore', 'pipe'] });
-  let output = '';
-  child.stderr.on('data', (chunk) => (output += chunk));
+  const child = spawn(process.execPath, args, { cwd: copy, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => (output[name] += chunk));
   running.add(child);
   const code = await new Promise((resolve) => {
     const timer = setTimeout(() => child.kill('SIGTERM'), limitMs);
@@ -107,10 +118,18 @@ async function runTests(copy, project, specs, limitMs = LIMIT_MS) {
     });
   });
   running.delete(child);
-  if (code === 0) return { caught: false, what: 'SURVIVED' };
-  if (code === 'SIGTERM') return { caught: true, what: `did not end within ${limitMs / 1000} s` };
-  const [, failure] = /^ {2}\u25cf (.+)$/m.exec(output) ?? [];
-  return { caught: true, what: failure ?? `jest ended with ${code}: ${output.slice(-2_000)}` };
+  if (code === 'SIGTERM') return { caught: true, what: `did not end within ${Math.round(limitMs / 1000)} s` };
+  return verdictOf(code, output);
+}
+
+/** By what the reporter has printed: only a test that failed has noticed something. */
+function verdictOf(code, { stdout, stderr }) {
+  const [, found = '{}'] = /^verdict: (.*)$/m.exec(stdout) ?? [];
+  const { passed = 0, failed = [], broken = [] } = JSON.parse(found);
+  if (broken.length > 0) return { caught: false, what: `DOES NOT RUN ${broken[0]}` };
+  if (failed.length > 0) return { caught: true, what: failed[0] };
+  if (code === 0 && passed > 0) return { caught: false, survived: true, what: 'SURVIVED' };
+  return { caught: false, what: `SHOWS NOTHING: jest ended with ${code}, no test failed: ${stderr.slice(-2_000)}` };
 }
 
 /** The tests and what they test, without git; packages are shared. */
