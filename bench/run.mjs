@@ -2,12 +2,12 @@
  * npm run bench: measures the cache against the raw limit and against other libraries, side by side.
  *
  *   --quick          a smoke run: fewer rounds, smaller sizes, nothing written
- *   --row NAME       one row only (may be repeated)
- *   --entries N      entries under the tag in the tag row; 1,000,000 unless given
- *   --profile NAME   writes a CPU profile of that contestant to bench/profiles
+ *   --row NAME       one row only (may be repeated); nothing written
+ *   --entries N      entries under the tag in the tag row; 1,000,000 unless given, and nothing written if it is
+ *   --profile NAME   writes a CPU profile of that contestant to bench/profiles, and nothing else: it slows what it watches
  *
  * Needs Node and Redis; installs its own packages and builds the project if that is still to be done.
- * Writes bench/results.json and bench/charts/*.svg.
+ * Writes bench/results.json and bench/charts/*.svg, of a whole run as it is measured by default.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -43,14 +43,14 @@ try {
     profile: flags.profile,
     print: (text) => process.stdout.write(`${text}\n`),
   });
-  if (!flags.quick) await save(results);
+  const isWhole = !flags.quick && !flags.row && !flags.entries && !flags.profile;
+  if (isWhole) await save(results);
 } finally {
   await redis.stop();
 }
 
-/** Rows that were not run this time keep their figures in the file only if the whole bench ran; a part is not mixed with old parts. */
+/** Only a whole run is kept: a part is not mixed with old parts, and figures of another size or under a profiler are not compared with them. */
 async function save({ charts, ...results }) {
-  if (flags.row) return;
   await mkdir(join(HERE, 'charts'), { recursive: true });
   await writeFile(join(HERE, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   for (const [name, svg] of Object.entries(charts)) await writeFile(join(HERE, 'charts', `${name}.svg`), svg);

@@ -1,6 +1,7 @@
 /** The questions that a row's `judge` may ask. NaN for what was not measured. */
 export function figuresOf(row, outcomes) {
   const median = (name, metric) => outcomes[name]?.figures[metric]?.median ?? NaN;
+  const worst = (name, metric) => outcomes[name]?.figures[metric]?.worst ?? NaN;
   const bestPeer = (metric) => {
     const peers = Object.entries(outcomes).filter(
       ([name, { kind }]) => kind === 'peer' && !Number.isNaN(median(name, metric)),
@@ -12,7 +13,7 @@ export function figuresOf(row, outcomes) {
       ? { name: best[0], label: best[1].label, median: median(best[0], metric) }
       : { label: 'none', median: NaN };
   };
-  return { median, bestPeer };
+  return { median, worst, bestPeer };
 }
 
 /** The aims of a row with their verdicts: `met`, `not met`, `not measured`, or null where only the ratio is told. */

@@ -105,11 +105,11 @@ class Team {
   /** The figures, and the reason if some are missing. */
   outcome() {
     const figures = {};
-    for (const metric of Object.keys(this.row.metrics)) {
+    for (const [metric, { better }] of Object.entries(this.row.metrics)) {
       const samples = this.#samples
         .filter((sample) => sample[metric] !== undefined)
         .map((sample) => ({ value: sample[metric], capped: sample.capped?.[metric] ?? false }));
-      if (samples.length > 0) figures[metric] = summarise(samples);
+      if (samples.length > 0) figures[metric] = summarise(samples, better);
     }
     return { ...CONTESTANTS[this.name], figures, reason: this.#reason };
   }

@@ -8,10 +8,11 @@ export function quantile(numbers, share) {
   return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
 }
 
-/** Median and quartiles of the rounds. `capped`: the median is a limit at which the measurement was cut off. */
-export function summarise(samples) {
+/** Median, quartiles and the worst of the rounds. `capped`: the median is a limit at which the measurement was cut off. */
+export function summarise(samples, better) {
   const numbers = samples.map(({ value }) => value);
   const median = quantile(numbers, 0.5);
   const capped = samples.some((sample) => sample.capped && sample.value <= median);
-  return { median, q1: quantile(numbers, 0.25), q3: quantile(numbers, 0.75), rounds: numbers.length, capped };
+  const worst = better === 'lower' ? Math.max(...numbers) : Math.min(...numbers);
+  return { median, q1: quantile(numbers, 0.25), q3: quantile(numbers, 0.75), worst, rounds: numbers.length, capped };
 }
