@@ -1,5 +1,6 @@
 import type { ReadOptions } from '@larder/cache';
 import type { CallContext } from '@larder/platform';
+import { DatabaseUnavailable } from '../failures/unavailable.js';
 
 /** Who waits for a read, and how much longer. */
 export type Waiting = Pick<CallContext, 'remainingMs'>;
@@ -10,7 +11,28 @@ export type Waiting = Pick<CallContext, 'remainingMs'>;
  */
 const ANSWER_MS = 25;
 
-/** Lets a read on behalf of `caller` take as long as its answer can still be of use. The load goes on, and fills. */
+/**
+ * Lets a read on behalf of `caller` take as long as its answer can still be of use. The load goes on, and fills; TypeORM cannot
+ * cancel its query, which the database ends by its own limit on a statement.
+ */
 export function patienceOf(caller: Waiting): Required<Pick<ReadOptions, 'timeoutMs'>> {
   return { timeoutMs: Math.max(0, caller.remainingMs() - ANSWER_MS) };
+}
+
+/** The same for a read past the cache. @throws {DatabaseUnavailable} when it takes longer */
+export async function inTime<Value>(caller: Waiting, read: () => Promise<Value>): Promise<Value> {
+  const { timeoutMs } = patienceOf(caller);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new DatabaseUnavailable(new Error(`No answer within ${timeoutMs} ms, which is all that the caller has left`)),
+      );
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([read(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -3,7 +3,7 @@ import { DomainError } from '@larder/platform';
 import { isDatabaseAway } from '@larder/platform/database';
 
 /** The database is away or too slow. */
-class DatabaseUnavailable extends DomainError {
+export class DatabaseUnavailable extends DomainError {
   override readonly name = 'DatabaseUnavailable';
 
   constructor(cause: unknown) {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Offer, Stock } from '@larder/contracts';
 import { answer, type Answer } from '@larder/platform';
-import type { Waiting } from '../caching/patience.js';
+import { inTime, type Waiting } from '../caching/patience.js';
 import { Announcer } from '../changes/announcer.js';
 import type { Origin } from '../changes/committed.js';
 import { ProductNotFound } from '../products/domain/product-errors.js';
@@ -18,8 +18,8 @@ export class StockService {
   ) {}
 
   /** @throws {ProductNotFound} */
-  async get(productId: string): Promise<Stock> {
-    const stock = await this.stock.find(productId);
+  async get(productId: string, caller: Waiting): Promise<Stock> {
+    const stock = await inTime(caller, () => this.stock.find(productId));
     if (stock === null) throw new ProductNotFound(productId);
     return stock;
   }
@@ -28,7 +28,7 @@ export class StockService {
   async offers(ids: readonly string[], caller: Waiting): Promise<Answer<Offer[]>> {
     const [{ data: products, cache }, quantities] = await Promise.all([
       this.products.getMany(ids, caller),
-      this.stock.quantities(ids),
+      inTime(caller, () => this.stock.quantities(ids)),
     ]);
     const offers = products.map(({ id, name, priceMinor, currency }) => {
       return { productId: id, name, priceMinor, currency, available: quantities.get(id) ?? 0 };

@@ -9,8 +9,8 @@ export class StockController {
   constructor(private readonly stock: StockService) {}
 
   @Handles(catalog.getStock)
-  get(@Input() { id }: ParsedInputOf<typeof catalog.getStock>): Promise<Stock> {
-    return this.stock.get(id);
+  get(@Input() { id }: ParsedInputOf<typeof catalog.getStock>, @Call() call: CallContext): Promise<Stock> {
+    return this.stock.get(id, call);
   }
 
   @Handles(catalog.getOffers)
