@@ -4,9 +4,8 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
 import type { Product, ProductPage } from '@larder/contracts';
-import { borrowDatabase, createTempDir, freePort, gone, query, removeDir } from '../tools/services/index.js';
+import { borrowDatabase, createTempDir, freePort, gone, query, removeDir, until } from '../tools/services/index.js';
 import { describeUnless } from './support/describe-unless.js';
-import { eventually } from './support/eventually.js';
 import { EmbeddedStarter, untilItRuns, type EmbeddedRun } from './support/embedded.js';
 import { Client } from './support/http.js';
 
@@ -40,7 +39,7 @@ afterAll(async () => {
 describe('npm start', () => {
   it('runs everything without a server, ends within five seconds, and keeps its data', async () => {
     const first = await start(home);
-    const answer = await eventually(60_000, () => first.client.get('/v1/products?limit=3'));
+    const answer = await until('the gateway answers', 60_000, () => first.client.get('/v1/products?limit=3'));
     const page = answer.body as ProductPage;
     expect(page.items).toHaveLength(3); // the very first answer, too
     await untilItRuns(first);

@@ -3,8 +3,7 @@ import type { Redis } from 'ioredis';
 import { connectRedis } from '@larder/cache';
 import { productSpace, type Product } from '@larder/contracts';
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
-import { query, startRabbit, type RabbitServer } from '../tools/services/index.js';
-import { eventually } from './support/eventually.js';
+import { query, startRabbit, type RabbitServer, until } from '../tools/services/index.js';
 import { figures } from './support/figures.js';
 import { Client } from './support/http.js';
 import { outboxRows, quiet } from './support/quiet.js';
@@ -87,12 +86,12 @@ describe('without RabbitMQ', () => {
 
     await rabbit.restart();
     const backMs = performance.now();
-    await eventually(10_000, async () => {
+    await until('all events have arrived', 10_000, async () => {
       expect(await outboxRows(system.databaseUrl)).toBe(0);
       expect(await cached([bySql])).toBe(0);
     });
     figures('RabbitMQ back', { 'ms until all events have arrived': performance.now() - backMs });
-    await eventually(1_000, async () => {
+    await until('the new prices are shown', 1_000, async () => {
       expect(await shownPrices()).toEqual(await storedPrices());
     });
   }, 60_000);
@@ -107,7 +106,7 @@ describe('an invalidator that is killed', () => {
       await sql('UPDATE products SET price_minor = price_minor + 1');
       await someInvalidated();
       await system.redis.pause(); // some is applied, the rest waits in the invalidator
-      await eventually(10_000, async () => {
+      await until('every event has left the outbox', 10_000, async () => {
         expect(await outboxRows(system.databaseUrl)).toBe(0);
       });
       await sleep(200);
@@ -121,7 +120,7 @@ describe('an invalidator that is killed', () => {
     expect(left).toBeGreaterThan(0);
 
     const startedMs = performance.now();
-    await eventually(10_000, async () => {
+    await until('all changes are shown', 10_000, async () => {
       expect(await shownPrices()).toEqual(await storedPrices());
     });
     figures('invalidator back', { 'ms until all changes are shown': performance.now() - startedMs });

@@ -1,7 +1,6 @@
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
 import type { Category, Product } from '@larder/contracts';
-import { query } from '../tools/services/index.js';
-import { eventually } from './support/eventually.js';
+import { query, until } from '../tools/services/index.js';
 import { Client } from './support/http.js';
 import { startSystem, type Door, type System } from './support/system.js';
 
@@ -47,7 +46,7 @@ describe('A product page', () => {
     });
     expect(changed.status).toBe(200);
     expect(((await read(system)).body as Product).priceMinor).toBe(349);
-    await eventually(ELSEWHERE_WITHIN_MS, async () => {
+    await until('the other process shows the new price', ELSEWHERE_WITHIN_MS, async () => {
       expect(((await read(second)).body as Product).priceMinor).toBe(349);
     });
   });
@@ -62,7 +61,7 @@ describe('A product page', () => {
     });
     const changed = await system.client.get(`/v1/products/${product.id}`, { 'if-none-match': etag });
     expect([changed.status, (changed.body as Product).priceMinor]).toEqual([200, 329]);
-    await eventually(ELSEWHERE_WITHIN_MS, async () => {
+    await until('the other process answers 200', ELSEWHERE_WITHIN_MS, async () => {
       expect((await second.client.get(`/v1/products/${product.id}`, { 'if-none-match': etag })).status).toBe(200);
     });
   });
@@ -72,7 +71,7 @@ describe('A product page', () => {
     await read(second);
     expect((await read(second)).headers.get('cache-status')).toBe('larder-product; hit; detail=l1');
     await query(system.databaseUrl, `UPDATE products SET price_minor = 299 WHERE id = '${product.id}'`);
-    await eventually(RAW_SQL_VISIBLE_WITHIN_MS, async () => {
+    await until('both show the new price', RAW_SQL_VISIBLE_WITHIN_MS, async () => {
       for (const door of [system, second]) expect(((await read(door)).body as Product).priceMinor).toBe(299);
     });
   });
@@ -84,9 +83,9 @@ describe('The system', () => {
       await app.stop();
       await app.start();
     }
-    await eventually(5_000, async () => {
+    await until('products are served', 5_000, async () => {
       expect((await read(system)).status).toBe(200);
     });
-    await eventually(5_000, async () => new Client(system.url).login(DEMO_ACCOUNTS[0]!));
+    await until('people can sign in', 5_000, async () => new Client(system.url).login(DEMO_ACCOUNTS[0]!));
   }, 60_000);
 });

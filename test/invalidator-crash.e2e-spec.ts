@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
 import { connectRedis } from '@larder/cache';
 import { CATALOG_EXCHANGE, CATALOG_SOURCE, productSpace } from '@larder/contracts';
 import { AmqpPublisher, type OutgoingEvent } from '@larder/messaging';
-import { borrowVhost, freePort, startRedis, type BorrowedVhost, type Server } from '../tools/services/index.js';
+import { borrowVhost, freePort, startRedis, until, type BorrowedVhost, type Server } from '../tools/services/index.js';
 
 const MAIN = new URL('../dist/apps/invalidator/src/main.js', import.meta.url).pathname;
 const STALE = 'V1AAAAA"old"';
@@ -15,14 +15,6 @@ function updated(id: string): OutgoingEvent {
   const data = { id, version: 2, categoryPath: [id], previousCategoryPath: [id], changed: ['price_minor'] };
   const time = new Date().toISOString();
   return { id: randomUUID(), type: 'catalog.product.updated', source: CATALOG_SOURCE, time, data };
-}
-
-async function eventually(holds: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${String(holds)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 describe('an invalidator that is killed', () => {
@@ -43,7 +35,7 @@ describe('an invalidator that is killed', () => {
         ...{ RABBITMQ_URL: vhost.url, REDIS_HOST: server.host, REDIS_PORT: String(server.port) },
       },
     });
-    await eventually(async () => (await readiness()) === 200, 20_000);
+    await until('it is ready', 20_000, async () => (await readiness()) === 200);
   }
 
   const readiness = (): Promise<number> =>
@@ -67,7 +59,7 @@ describe('an invalidator that is killed', () => {
     await redis.connect();
     publisher = new AmqpPublisher({ url: vhost.url, exchange: CATALOG_EXCHANGE, name: 'crash test' });
     await start();
-    await eventually(() => publisher.connected);
+    await until('the publisher is connected', 10_000, () => publisher.connected);
   }, 120_000);
 
   afterAll(async () => {
@@ -94,12 +86,12 @@ describe('an invalidator that is killed', () => {
     const ids = await staleEntries(450);
     await server.pause();
     await publish(ids);
-    await eventually(async () => (await readiness()) === 503);
+    await until('it is not ready', 10_000, async () => (await readiness()) === 503);
     await end('SIGKILL');
     await server.resume();
     expect(await stale(ids)).toBeGreaterThan(0);
     await start();
-    await eventually(async () => (await stale(ids)) === 0);
+    await until('nothing old is left', 10_000, async () => (await stale(ids)) === 0);
   });
 
   it('loses nothing when it is killed at random moments of its work', async () => {
@@ -112,19 +104,19 @@ describe('an invalidator that is killed', () => {
       await end('SIGKILL');
       await start();
     }
-    await eventually(async () => (await stale(all)) === 0);
+    await until('nothing old is left', 10_000, async () => (await stale(all)) === 0);
   });
 
   it('ends within seconds on SIGTERM, with code 0, also while Redis is frozen', async () => {
     const ids = await staleEntries(50);
     await server.pause();
     await publish(ids);
-    await eventually(async () => (await readiness()) === 503);
+    await until('it is not ready', 10_000, async () => (await readiness()) === 503);
     const asked = Date.now();
     expect(await end('SIGTERM')).toBe(0);
     expect(Date.now() - asked).toBeLessThan(4_500);
     await server.resume();
     await start();
-    await eventually(async () => (await stale(ids)) === 0);
+    await until('nothing old is left', 10_000, async () => (await stale(ids)) === 0);
   });
 });

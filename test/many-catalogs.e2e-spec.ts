@@ -2,7 +2,7 @@ import pg from 'pg';
 import { catalog, type Product, type ProductPage, type ProductSort } from '@larder/contracts';
 import { RpcClient } from '@larder/platform';
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
-import { eventually } from './support/eventually.js';
+import { until } from '../tools/services/index.js';
 import { Client } from './support/http.js';
 import { metric } from './support/metrics.js';
 import { quiet } from './support/quiet.js';
@@ -76,7 +76,7 @@ describe('lists in two catalog processes', () => {
 
     const [, id] = fruit.productIds;
     await change(id!, { priceMinor: 999 });
-    await eventually(ELSEWHERE_WITHIN_MS, async () => {
+    await until('the other process shows the new price', ELSEWHERE_WITHIN_MS, async () => {
       expect(((await second.client.get(`/v1/products/${id!}`)).body as Product).priceMinor).toBe(999);
     });
 

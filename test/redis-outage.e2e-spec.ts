@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Product, ProductPage } from '@larder/contracts';
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
-import { query, startRedis, type Server } from '../tools/services/index.js';
-import { eventually } from './support/eventually.js';
+import { query, startRedis, type Server, until } from '../tools/services/index.js';
 import { figures } from './support/figures.js';
 import { Client, type Reply } from './support/http.js';
 import { quiet } from './support/quiet.js';
@@ -136,7 +135,7 @@ describe.each([
     figures('refusals in ms', { p50: percentile(refusals, 0.5), longest: percentile(refusals, 1) });
     expect(percentile(refusals, 1)).toBeLessThan(REFUSED_WITHIN_MS);
     await mend();
-    await eventually(2_000, async () => {
+    await until('the session is back', 2_000, async () => {
       expect((await editor.get('/v1/me')).status).toBe(200);
     });
     expect((await editor.get('/v1/cart')).body).toMatchObject({ items: [{ productId: id }] });

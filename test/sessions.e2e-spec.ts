@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import pg from 'pg';
 import { connectRedis } from '@larder/cache';
 import { DEMO_ACCOUNTS } from '../apps/auth/src/accounts/demo-accounts.js';
-import { eventually } from './support/eventually.js';
+import { until } from '../tools/services/index.js';
 import { Client, type Reply } from './support/http.js';
 import { quiet } from './support/quiet.js';
 import { fillShelf, type Shelf } from './support/shelf.js';
@@ -107,7 +107,7 @@ describe('a session', () => {
     await lock.query(`BEGIN; LOCK TABLE ${table}`);
 
     const slow = ask(client);
-    await eventually(5_000, async () => {
+    await until('the request waits for the table', 5_000, async () => {
       const waiting = await lock.query(`SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`);
       expect(waiting.rows).toHaveLength(1);
     });

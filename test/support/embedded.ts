@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort, Guard } from '../../tools/services/index.js';
+import { freePort, Guard, until } from '../../tools/services/index.js';
 import { ROOT } from './built.js';
-import { eventually } from './eventually.js';
 import { Client } from './http.js';
 
 const START_MS = 60_000;
@@ -61,9 +60,8 @@ export class EmbeddedStarter {
 
 /** Waits until it has printed that it runs. @throws {Error} with what it printed if it ends instead */
 export async function untilItRuns(run: EmbeddedRun): Promise<void> {
-  await eventually(START_MS, () => {
+  await until('it runs', START_MS, () => {
     if (run.process.exitCode !== null) throw new Error(`ended early:\n${run.output()}`);
     expect(run.output()).toContain('Ctrl-C stops everything');
-    return Promise.resolve();
   });
 }

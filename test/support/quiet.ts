@@ -1,12 +1,11 @@
-import { query } from '../../tools/services/index.js';
-import { eventually } from './eventually.js';
+import { query, until } from '../../tools/services/index.js';
 import { metric } from './metrics.js';
 import type { CatalogProcess, System } from './system.js';
 
 /** Resolves when every event has left the outbox and reached the cache; for tests in which nothing is redelivered. */
 export async function quiet(system: System, others: readonly CatalogProcess[] = []): Promise<void> {
   const relays = [system, ...others].map(({ catalogOperations }) => catalogOperations);
-  await eventually(10_000, async () => {
+  await until('every event has reached the cache', 10_000, async () => {
     expect(await outboxRows(system.databaseUrl)).toBe(0);
     const published = await Promise.all(
       relays.map((url) => metric(url, 'larder_outbox_publish_total', 'outcome="confirmed"')),

@@ -1,17 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const LOOK_EVERY_MS = 25;
+const LOOK_EVERY_MS = 10;
 
 /**
- * Waits until `check` answers true; one that fails counts as false.
- * @throws {Error} naming `what` after `timeoutMs`, with the last failure as its cause
+ * Waits until `check` neither throws nor answers `false`. The last look begins when `withinMs` are over, so that a machine
+ * that was held up meanwhile is not taken for a condition that does not hold.
+ *
+ * @returns what `check` returned
+ * @throws {Error} naming `what`, with what `check` threw last as its cause
  */
-export async function until(what: string, timeoutMs: number, check: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+export async function until<Result>(
+  what: string,
+  withinMs: number,
+  check: () => Result | Promise<Result>,
+): Promise<Exclude<Result, false>> {
+  const endMs = performance.now() + withinMs;
   for (;;) {
+    const isLast = performance.now() >= endMs;
     let cause: unknown;
-    if (await check().catch((error: unknown) => ((cause = error), false))) return;
-    if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs} ms: ${what}`, { cause });
+    try {
+      const result = await check();
+      if (result !== false) return result as Exclude<Result, false>;
+    } catch (error) {
+      cause = error;
+    }
+    if (isLast) throw new Error(`Not within ${withinMs} ms: ${what}`, { cause });
     await sleep(LOOK_EVERY_MS);
   }
 }

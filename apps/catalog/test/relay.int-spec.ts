@@ -1,11 +1,11 @@
 import { CATALOG_SOURCE } from '@larder/contracts';
 import { BrokerUnavailable, type OutgoingEvent, type Publisher, type PublishOutcome } from '@larder/messaging';
 import pg from 'pg';
+import { until } from '../../../tools/services/index.js';
 import { Bell } from '../src/outbox/bell.js';
 import { RelaySession } from '../src/outbox/relay-session.js';
 import { Relay } from '../src/outbox/relay.js';
 import { addCategory, openCatalogue, type Catalogue } from './fixture.js';
-import { until } from './until.js';
 
 /** A broker whose answers the test decides; it notes every event that it was handed and had not refused to hear. */
 class ScriptedPublisher implements Publisher {
@@ -64,7 +64,7 @@ describe('the relay', () => {
     catalogue.sql<{ attempts: number; last_error: string | null; next_attempt_at: Date | null }>(
       'SELECT * FROM outbox ORDER BY seq',
     );
-  const emptied = () => until(async () => (await waiting()).length === 0);
+  const emptied = () => until('the outbox is empty', 10_000, async () => (await waiting()).length === 0);
   const endRelaySessions = () =>
     catalogue.sql(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -92,7 +92,7 @@ describe('the relay', () => {
     publisher.connected = false;
     startRelay();
     const category = await addCategory(catalogue);
-    await until(async () => interruptions.length > 0);
+    await until('it was interrupted', 10_000, async () => interruptions.length > 0);
     expect(await waiting()).toMatchObject([{ attempts: 0, last_error: null }]);
 
     publisher.connected = true;
@@ -107,8 +107,8 @@ describe('the relay', () => {
       publisher.answer = async () => outcome;
       const category = await addCategory(catalogue);
       startRelay();
-      await until(async () => outcomes[outcome] === 1);
-      await until(async () => (await waiting())[0]?.attempts === 1);
+      await until('the outcome was counted', 10_000, async () => outcomes[outcome] === 1);
+      await until('the attempt was noted', 10_000, async () => (await waiting())[0]?.attempts === 1);
 
       const [row] = await waiting();
       expect(row).toMatchObject({ attempts: 1, last_error: outcome });
@@ -126,7 +126,7 @@ describe('the relay', () => {
     await slow.query(`INSERT INTO categories (name) VALUES ('slow to commit')`);
     const quick = await addCategory(catalogue);
     startRelay();
-    await until(async () => publisher.events.length === 1);
+    await until('the first event is published', 10_000, async () => publisher.events.length === 1);
     await slow.query('COMMIT');
     await slow.end();
     await emptied();
@@ -184,7 +184,11 @@ describe('the relay', () => {
       const committed = performance.now();
       bell.ring();
       const before = publisher.events.length;
-      await until(async () => publisher.events.length > before || (await waiting()).length === 0);
+      await until(
+        'it is published',
+        10_000,
+        async () => publisher.events.length > before || (await waiting()).length === 0,
+      );
       delays.push(performance.now() - committed);
     }
     expect(delays.sort((a, b) => a - b)[2]).toBeLessThan(50); // a poll alone takes 50 ms on average

@@ -4,10 +4,9 @@ import { InProcessBus } from '@larder/messaging';
 import { RpcClient, type Caller, type OutgoingCall, type RunningService } from '@larder/platform';
 import type { Redis } from 'ioredis';
 import pg from 'pg';
-import { borrowDatabase, startRedis, type Borrowed, type Server } from '../../../tools/services/index.js';
+import { borrowDatabase, startRedis, until, type Borrowed, type Server } from '../../../tools/services/index.js';
 import { loadConfig, type CatalogConfig } from '../src/config.js';
 import { startCatalog } from '../src/start-catalog.js';
-import { until } from './until.js';
 
 const KEY = 'a key between gateway and catalog that is long enough';
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
@@ -76,7 +75,7 @@ describe('the catalog service', () => {
     const first = await one.call(catalog.getProduct, { id: product.id }, by(null));
     const second = await other.call(catalog.getProduct, { id: product.id }, by(null));
     const list = await other.call(catalog.listProducts, { category: category.id }, by(null));
-    await until(async () => {
+    await until('the product is in the process itself', 10_000, async () => {
       const read = await other.call(catalog.getProduct, { id: product.id }, by(null));
       return read.cache[0]?.l1 === true;
     });
@@ -163,7 +162,11 @@ describe('the catalog service', () => {
     expect(tookMs).toBeGreaterThan(WAIT_MS / 2);
     expect(await client.health()).toBe('up');
     const key = productSpace.key(product.id);
-    await until(async () => (await admin.get(key))?.startsWith(`V${product.version}`) === true);
+    await until(
+      'the product is stored',
+      10_000,
+      async () => (await admin.get(key))?.startsWith(`V${product.version}`) === true,
+    );
     expect((await client.call(catalog.getProduct, { id: product.id }, by(null))).cache[0]?.outcome).toBe('hit');
   });
 

@@ -1,7 +1,7 @@
 import { parseCatalogEvent, type CatalogEvent } from '@larder/contracts';
 import pg from 'pg';
+import { until } from '../../../tools/services/index.js';
 import { addCategory, addProduct, openCatalogue, UNTRACED, type Catalogue } from './fixture.js';
-import { until } from './until.js';
 
 type ProductData = Extract<CatalogEvent, { data: { categoryPath: string[] } }>['data'];
 
@@ -213,7 +213,7 @@ async function insertWithId(sql: Catalogue['sql'], id: string, categoryId: strin
 
 /** Resolves once somebody waits for a row lock in this database. */
 async function waitForALock({ dataSource }: Catalogue): Promise<void> {
-  await until(async () => {
+  await until('somebody waits for a lock', 10_000, async () => {
     const waiting = await dataSource.query<unknown[]>(
       `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { Cache, connectRedis, MemoryStore, RedisStore } from '@larder/cache';
 import { CATALOG_EXCHANGE, CATALOG_SOURCE, CATALOG_SPACES, productSpace, type Product } from '@larder/contracts';
 import { AmqpPublisher, InProcessBus, type OutgoingEvent } from '@larder/messaging';
-import { borrowVhost, startRedis, type BorrowedVhost, type Server } from '../../../tools/services/index.js';
+import { borrowVhost, startRedis, until, type BorrowedVhost, type Server } from '../../../tools/services/index.js';
 import { loadConfig } from '../src/config.js';
 import { startInvalidator, type RunningInvalidator } from '../src/start-invalidator.js';
 
@@ -25,14 +25,6 @@ function updated(id: string, version: number): OutgoingEvent {
 
 function eventOf(type: string, data: unknown): OutgoingEvent {
   return { id: randomUUID(), type, source: CATALOG_SOURCE, time: new Date().toISOString(), data };
-}
-
-async function eventually(holds: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${String(holds)}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 /** Reads `ids` as a catalog would; the loads answer `version`. How many had to load is the second part. */
@@ -79,7 +71,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     cache = new Cache({ store: new RedisStore(redis), operationTimeoutMs: 2_000 });
     publisher = new AmqpPublisher({ url: vhost.url, exchange: CATALOG_EXCHANGE, name: 'test' });
     invalidator = await start();
-    await eventually(() => publisher.connected);
+    await until('the publisher is connected', 5_000, () => publisher.connected);
   }, 120_000);
 
   afterAll(async () => {
@@ -99,7 +91,11 @@ describe('the invalidator on RabbitMQ and Redis', () => {
 
   /** The client gives a server up that owes it an answer, and takes a moment to come back. */
   async function reconnected(): Promise<void> {
-    await eventually(async () => (await redis.ping().catch(() => 'not yet')) === 'PONG', 3_000);
+    await until(
+      'the client is connected again',
+      3_000,
+      async () => (await redis.ping().catch(() => 'not yet')) === 'PONG',
+    );
   }
 
   async function cachedProducts(count: number): Promise<string[]> {
@@ -119,7 +115,11 @@ describe('the invalidator on RabbitMQ and Redis', () => {
 
   it('hears of no invalidation, for it keeps no entries', async () => {
     await publish([updated(randomUUID(), 2)]);
-    await eventually(async () => (await metric(invalidator, 'larder_invalidation_lag_seconds_count')) === 1);
+    await until(
+      'the event is applied',
+      5_000,
+      async () => (await metric(invalidator, 'larder_invalidation_lag_seconds_count')) === 1,
+    );
     expect(await redis.pubsub('CHANNELS')).toEqual([]);
   });
 
@@ -127,11 +127,17 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     const ids = await cachedProducts(3);
     const before = await metric(invalidator, 'larder_invalidation_lag_seconds_count');
     await publish(ids.map((id) => updated(id, 2)));
-    await eventually(async () => (await stale(ids)) === 0, 1_000);
+    await until('nothing old is left', 1_000, async () => (await stale(ids)) === 0);
     const [products, loads] = await readElsewhere(ids, 2);
     expect([products.map(({ version }) => version), loads]).toEqual([[2, 2, 2], 3]);
-    await eventually(async () => (await read(cache, ids, 2))[0].every(({ version }) => version === 2), 1_000);
-    await eventually(async () => (await metric(invalidator, 'larder_invalidation_lag_seconds_count')) === before + 3);
+    await until('its own tier has heard of it', 1_000, async () =>
+      (await read(cache, ids, 2))[0].every(({ version }) => version === 2),
+    );
+    await until(
+      'all are counted',
+      5_000,
+      async () => (await metric(invalidator, 'larder_invalidation_lag_seconds_count')) === before + 3,
+    );
     expect(await metric(invalidator, 'larder_consumer_up')).toBe(1);
     expect((await get(invalidator, '/readyz')).status).toBe(200);
   });
@@ -142,7 +148,11 @@ describe('the invalidator on RabbitMQ and Redis', () => {
       eventOf('catalog.category.deleted', { id, version: 3, path: [], previousPath: [id], changed: [] }),
       eventOf('catalog.stock.changed', { productId: id, version: 4 }),
     ]);
-    await eventually(async () => (await redis.get(`catalog_service:category:${id}`)) !== null);
+    await until(
+      'the category has a key',
+      5_000,
+      async () => (await redis.get(`catalog_service:category:${id}`)) !== null,
+    );
   });
 
   it('puts what it cannot understand among the dead letters, counts it, and goes on', async () => {
@@ -154,8 +164,12 @@ describe('the invalidator on RabbitMQ and Redis', () => {
       eventOf('catalog.product.updated', { id: 'not an id', key: productSpace.key(id) }),
       updated(id, 2),
     ]);
-    await eventually(async () => (await stale([id])) === 0, 1_000);
-    await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 2);
+    await until('nothing old is left', 1_000, async () => (await stale([id])) === 0);
+    await until(
+      'both are dead letters',
+      5_000,
+      async () => (await metric(invalidator, 'larder_dead_letters')) === before + 2,
+    );
     expect(await metric(invalidator, 'larder_dead_lettered_total')).toBe(putThere + 2);
   });
 
@@ -164,7 +178,11 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     const ids = await cachedProducts(3);
     expect((await readElsewhere(ids, 2))[1]).toBe(0);
     await publish([eventOf('catalog.product.updated', { id: ids[0] })]);
-    await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 1);
+    await until(
+      'it is a dead letter',
+      5_000,
+      async () => (await metric(invalidator, 'larder_dead_letters')) === before + 1,
+    );
     expect((await readElsewhere(ids, 2))[1]).toBe(3);
     const { body } = await get(invalidator, '/metrics');
     for (const { name } of CATALOG_SPACES) {
@@ -177,10 +195,14 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     const ids = await cachedProducts(3);
     await redisServer.pause();
     await publish([eventOf('catalog.product.updated', {})]);
-    await eventually(async () => (await get(invalidator, '/readyz')).status === 503);
+    await until('it is not ready', 5_000, async () => (await get(invalidator, '/readyz')).status === 503);
     expect(await metric(invalidator, 'larder_dead_letters')).toBe(before);
     await redisServer.resume();
-    await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 1);
+    await until(
+      'it is a dead letter',
+      5_000,
+      async () => (await metric(invalidator, 'larder_dead_letters')) === before + 1,
+    );
     await reconnected();
     expect((await readElsewhere(ids, 2))[1]).toBe(3);
   });
@@ -190,14 +212,18 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     const ids = await cachedProducts(3);
     await redisServer.pause();
     await publish([eventOf('catalog.product.updated', {})]);
-    await eventually(async () => (await get(invalidator, '/readyz')).status === 503);
+    await until('it is not ready', 5_000, async () => (await get(invalidator, '/readyz')).status === 503);
     await invalidator.close();
     await redisServer.resume();
     await reconnected();
     await readElsewhere(ids, 1); // what was under way when Redis stopped is applied by now
     expect((await readElsewhere(ids, 2))[1]).toBe(0);
     invalidator = await start();
-    await eventually(async () => (await metric(invalidator, 'larder_dead_letters')) === before + 1);
+    await until(
+      'it is a dead letter',
+      5_000,
+      async () => (await metric(invalidator, 'larder_dead_letters')) === before + 1,
+    );
     expect((await readElsewhere(ids, 2))[1]).toBe(3);
   });
 
@@ -205,13 +231,13 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     const ids = await cachedProducts(600);
     await redisServer[harm]();
     await publish(ids.map((id) => updated(id, 2)));
-    await eventually(async () => (await get(invalidator, '/readyz')).status === 503);
+    await until('it is not ready', 5_000, async () => (await get(invalidator, '/readyz')).status === 503);
     expect((await get(invalidator, '/readyz')).body).toContain('"redis":"down"');
     await (harm === 'kill' ? redisServer.restart() : redisServer.resume());
     const returned = Date.now();
-    await eventually(async () => (await stale(ids).catch(() => -1)) === 0, 3_000);
+    await until('nothing old is left', 3_000, async () => (await stale(ids).catch(() => -1)) === 0);
     expect(Date.now() - returned).toBeLessThan(1_000);
-    await eventually(async () => (await get(invalidator, '/readyz')).status === 200, 1_000);
+    await until('it is ready again', 1_000, async () => (await get(invalidator, '/readyz')).status === 200);
     await reconnected();
   });
 
@@ -219,14 +245,14 @@ describe('the invalidator on RabbitMQ and Redis', () => {
     const ids = await cachedProducts(20);
     await redisServer.pause();
     await publish(ids.map((id) => updated(id, 2)));
-    await eventually(async () => (await get(invalidator, '/readyz')).status === 503);
+    await until('it is not ready', 5_000, async () => (await get(invalidator, '/readyz')).status === 503);
     const stopping = Date.now();
     await invalidator.close();
     expect(Date.now() - stopping).toBeLessThan(4_000);
     await redisServer.resume();
     invalidator = await start();
     await reconnected();
-    await eventually(async () => (await stale(ids)) === 0, 2_000);
+    await until('nothing old is left', 2_000, async () => (await stale(ids)) === 0);
   });
 });
 
@@ -239,7 +265,7 @@ describe('the invalidator on the twins', () => {
     const id = randomUUID();
     await read(cache, [id], 1);
     expect(await bus.publish([updated(id, 2)])).toEqual(['confirmed']);
-    await eventually(async () => (await read(cache, [id], 2))[0][0]?.version === 2, 1_000);
+    await until('the new version is read', 1_000, async () => (await read(cache, [id], 2))[0][0]?.version === 2);
     expect((await get(invalidator, '/readyz')).body).toContain('"rabbitmq":"up"');
     await invalidator.close();
     await invalidator.close();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type Cluster } from 'ioredis';
-import { freePort, startRedis, TcpProxy, type Server } from '../../../tools/services/index.js';
+import { freePort, startRedis, TcpProxy, until, type Server } from '../../../tools/services/index.js';
 import { connectRedis } from '../src/index.js';
 import { L1_STALENESS_MS, LOAD_CONCURRENCY, OutageScene, type Toll } from './support/outage-scene.js';
 import { printTable } from './support/outage-table.js';
@@ -117,7 +117,7 @@ async function startLoading(): Promise<void> {
   await admin.eval("for i = 1, 20000 do redis.call('SET', 'filler:' .. i, i) end", 0);
   await saveAndKill();
   loaded = server.restart();
-  await until('LOADING', () => admin.get('x').catch(String));
+  await until('it is loading', 5_000, async () => (await admin.get('x').catch(String))?.includes('LOADING') === true);
   await sleep(1_100); // until clients have asked how long it will take, and been told several seconds
 }
 
@@ -133,16 +133,6 @@ function moved([name = '']: readonly string[]): string | null {
   return name === 'client' || name === 'ping' ? '+OK\r\n' : `-MOVED 0 ${proxy.host}:${proxy.port}\r\n`;
 }
 
-async function until(text: string, ask: () => Promise<unknown>): Promise<void> {
-  const endMs = performance.now() + 5_000;
-  for (;;) {
-    const answer = String(await ask());
-    if (answer.includes(text)) return;
-    if (performance.now() > endMs) throw new Error(`Not ${text} but ${answer}`);
-    await sleep(5);
-  }
-}
-
 /** Starts a server, and the proxy that stands before it; a Cluster's node tells its clients the proxy's address. */
 async function start({ cluster }: Fault): Promise<void> {
   const port = await freePort();
@@ -154,7 +144,9 @@ async function start({ cluster }: Fault): Promise<void> {
   admin.on('error', () => undefined);
   if (!cluster) return;
   await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-  await until('cluster_state:ok', () => admin.call('CLUSTER', 'INFO'));
+  await until('the cluster is ready', 5_000, async () => {
+    return String(await admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok');
+  });
 }
 
 afterEach(async () => {

@@ -1,6 +1,6 @@
-import { borrowVhost, type BorrowedVhost } from '../../../tools/services/index.js';
+import { borrowVhost, until, type BorrowedVhost } from '../../../tools/services/index.js';
 import { AmqpConsumer, AmqpPublisher } from '../src/index.js';
-import { eventually, topicContract } from './topic-contract.js';
+import { topicContract } from './topic-contract.js';
 
 describe('AmqpPublisher and AmqpConsumer on RabbitMQ', () => {
   let vhost: BorrowedVhost;
@@ -9,7 +9,7 @@ describe('AmqpPublisher and AmqpConsumer on RabbitMQ', () => {
   beforeAll(async () => {
     vhost = await borrowVhost();
     publisher = new AmqpPublisher({ url: vhost.url, exchange: 'contract', name: 'contract publisher' });
-    await eventually(() => publisher.connected);
+    await until('the publisher is connected', 5_000, () => publisher.connected);
   }, 120_000);
 
   afterAll(async () => {

@@ -1,9 +1,9 @@
 import { connect } from 'amqplib';
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net';
-import { startRabbit, type RabbitServer } from '../../../tools/services/index.js';
+import { startRabbit, until, type RabbitServer } from '../../../tools/services/index.js';
 import { AmqpConsumer, AmqpPublisher, BrokerUnavailable, type Verdict } from '../src/index.js';
 import { deadLettersOf } from '../src/amqp/topology.js';
-import { event, eventually, Recorder } from './topic-contract.js';
+import { event, Recorder } from './topic-contract.js';
 
 const EXCHANGE = 'outage';
 const QUEUE = 'outage.consumer';
@@ -31,7 +31,7 @@ describe('when the broker fails', () => {
   beforeEach(async () => {
     publisher = publisherOf();
     consumer = consumerOf();
-    await eventually(() => publisher.connected);
+    await until('the publisher is connected', 5_000, () => publisher.connected);
   });
 
   afterEach(async () => {
@@ -47,33 +47,33 @@ describe('when the broker fails', () => {
     await consumer.start(['outage.*'], held);
     const before = Array.from({ length: 20 }, () => event('outage.before'));
     expect(new Set(await publisher.publish(before))).toEqual(new Set(['confirmed']));
-    await eventually(() => held.received.length === 10);
+    await until('ten are held', 5_000, () => held.received.length === 10);
 
     const restarting = broker.restart();
-    await eventually(() => !consumer.up && !publisher.connected);
+    await until('both have noticed', 5_000, () => !consumer.up && !publisher.connected);
     const asked = Date.now();
     await expect(publisher.publish([event('outage.meanwhile')])).rejects.toThrow(BrokerUnavailable);
     expect(Date.now() - asked).toBeLessThan(50);
     await restarting;
 
-    await eventually(() => publisher.connected && consumer.up, 1_000);
+    await until('both are back', 1_000, () => publisher.connected && consumer.up);
     expect([held.ups[0], held.ups[1], held.ups.at(-1)]).toEqual([true, false, true]);
     await consumer.close();
     const recorder = new Recorder();
     consumer = consumerOf();
     await consumer.start(['outage.*'], recorder);
-    await eventually(() => before.every(({ id }) => recorder.ids().includes(id)));
+    await until('all that was confirmed arrives', 5_000, () => before.every(({ id }) => recorder.ids().includes(id)));
   });
 
   it('consumes again within a second after its queue was deleted', async () => {
     const recorder = new Recorder();
     await consumer.start(['outage.*'], recorder);
     await withChannel(broker.url, (channel) => channel.deleteQueue(QUEUE));
-    await eventually(() => recorder.ups.includes(false), 1_000);
-    await eventually(() => consumer.up, 1_000);
+    await until('it notices', 1_000, () => recorder.ups.includes(false));
+    await until('it is back', 1_000, () => consumer.up);
     const after = event('outage.after');
     expect(await publisher.publish([after])).toEqual(['confirmed']);
-    await eventually(() => recorder.ids().includes(after.id), 1_000);
+    await until('the event arrives', 1_000, () => recorder.ids().includes(after.id));
     expect(recorder.ups).toEqual([true, false, true]);
   });
 
@@ -88,8 +88,8 @@ describe('when the broker fails', () => {
     });
     const good = event('outage.good');
     await publisher.publish([good]);
-    await eventually(() => recorder.ids().includes(good.id));
-    await eventually(async () => (await consumer.countDeadLetters()) === 1);
+    await until('the good one arrives', 5_000, () => recorder.ids().includes(good.id));
+    await until('the other is a dead letter', 5_000, async () => (await consumer.countDeadLetters()) === 1);
     expect(recorder.letters).toMatchObject([{ id: 'garbage', type: 'outage.garbage' }]);
     expect(refusals).toBe(-1);
     expect(recorder.received).toHaveLength(1);
@@ -102,9 +102,9 @@ describe('when the broker fails', () => {
     await consumer.start(['outage.*'], held);
     const events = Array.from({ length: 5 }, () => event('outage.held'));
     await publisher.publish(events);
-    await eventually(() => held.received.length === 5);
+    await until('five are held', 5_000, () => held.received.length === 5);
     line.cut();
-    await eventually(() => held.received.length === 10);
+    await until('they come again', 5_000, () => held.received.length === 10);
     await consumer.close();
     line.end();
     expect(held.received.slice(5).map(({ earlierDeliveries }) => earlierDeliveries)).toEqual([1, 1, 1, 1, 1]);
@@ -118,7 +118,7 @@ describe('when the broker fails', () => {
     expect(outcomes).toEqual(['timed-out']);
     expect(Date.now() - asked).toBeLessThan(700);
     await broker.resume();
-    await eventually(() => publisher.connected, 1_000);
+    await until('the publisher is back', 1_000, () => publisher.connected);
     expect(await publisher.publish([event('outage.again')])).toEqual(['confirmed']);
   });
 

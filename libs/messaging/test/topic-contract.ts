@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../../tools/services/until.js';
 import type { DeadLetter, EventConsumer, IncomingEvent, OutgoingEvent, Publisher, Verdict } from '../src/index.js';
 
 /** What a bus under contract can make. Queues are told apart by name; a closed consumer leaves its queue behind. */
@@ -37,15 +38,6 @@ export class Recorder {
   }
 }
 
-/** Polls until `holds` answers true. @throws {Error} after `withinMs` */
-export async function eventually(holds: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${String(holds)}`);
-    await sleep(5);
-  }
-}
-
 /** What publisher and consumer promise together, whatever carries the events. `bus` is called in each test. */
 export function topicContract(bus: () => Bus): void {
   let queues = 0;
@@ -74,7 +66,7 @@ export function topicContract(bus: () => Bus): void {
       await consume('data.*', recorder);
       const sent = { ...event('data.sent', data), subject: 'product/1', traceparent: '00-aa-bb-01' };
       expect(await bus().publisher.publish([sent])).toEqual(['confirmed']);
-      await eventually(() => recorder.received.length > 0);
+      await until('it arrives', 5_000, () => recorder.received.length > 0);
       expect(recorder.received).toEqual([{ ...sent, earlierDeliveries: 0 }]);
     },
   );
@@ -85,7 +77,7 @@ export function topicContract(bus: () => Bus): void {
     const events = [event('order.made'), event('other.made'), event('order.line.added'), event('order')];
     const outcomes = await bus().publisher.publish(events);
     expect(outcomes).toEqual(['confirmed', 'unroutable', 'confirmed', 'confirmed']);
-    await eventually(() => recorder.received.length === 3);
+    await until('three arrive', 5_000, () => recorder.received.length === 3);
     expect(await bus().publisher.publish([])).toEqual([]);
   });
 
@@ -94,7 +86,7 @@ export function topicContract(bus: () => Bus): void {
     await consume('copy.*', one);
     await consume('copy.made', other);
     await bus().publisher.publish([event('copy.made', { list: [1] })]);
-    await eventually(() => one.received.length === 1 && other.received.length === 1);
+    await until('each has its copy', 5_000, () => one.received.length === 1 && other.received.length === 1);
     expect(one.received[0]?.data).not.toBe(other.received[0]?.data);
   });
 
@@ -113,7 +105,7 @@ export function topicContract(bus: () => Bus): void {
     expect(await bus().publisher.publish([kept])).toEqual(['confirmed']);
     const recorder = new Recorder();
     await consume('kept.*', recorder, { queue });
-    await eventually(() => recorder.received.length === 1);
+    await until('it arrives', 5_000, () => recorder.received.length === 1);
     expect(recorder.ids()).toEqual([kept.id]);
   });
 
@@ -123,9 +115,9 @@ export function topicContract(bus: () => Bus): void {
     const poison = event('limit.poison', 'poison');
     const others = Array.from({ length: 5 }, () => event('limit.other'));
     await bus().publisher.publish([poison, ...others]);
-    await eventually(async () => (await consumer.countDeadLetters()) === 1);
+    await until('the poison is put away', 5_000, async () => (await consumer.countDeadLetters()) === 1);
     expect(recorder.letters).toEqual([{ id: poison.id, type: poison.type, reason: 'failed 4 times' }]);
-    await eventually(() => others.every(({ id }) => recorder.ids().includes(id)));
+    await until('the others arrive', 5_000, () => others.every(({ id }) => recorder.ids().includes(id)));
     const attempts = recorder.received.filter(({ id }) => id === poison.id);
     expect(attempts.map(({ earlierDeliveries }) => earlierDeliveries)).toEqual([0, 1, 2, 3]);
   });
@@ -135,7 +127,7 @@ export function topicContract(bus: () => Bus): void {
     const consumer = await consume('malformed.*', recorder);
     const bad = event('malformed.event');
     await bus().publisher.publish([bad]);
-    await eventually(async () => (await consumer.countDeadLetters()) === 1);
+    await until('it is put away', 5_000, async () => (await consumer.countDeadLetters()) === 1);
     expect(recorder.received).toHaveLength(1);
     expect(recorder.letters).toEqual([{ id: bad.id, type: bad.type, reason: 'malformed' }]);
   });
@@ -154,11 +146,11 @@ export function topicContract(bus: () => Bus): void {
     const consumer = await consume('ready.*', recorder, { deliveryLimit: 1 });
     const bad = event('ready.event');
     await bus().publisher.publish([bad]);
-    await eventually(() => asked.length === 1);
+    await until('the subscriber was asked', 5_000, () => asked.length === 1);
     await sleep(50);
     expect([await consumer.countDeadLetters(), recorder.letters]).toEqual([0, []]);
     ready();
-    await eventually(async () => (await consumer.countDeadLetters()) === 1);
+    await until('it is put away', 5_000, async () => (await consumer.countDeadLetters()) === 1);
     expect([recorder.letters, recorder.received.length]).toEqual([asked, times]);
   });
 
@@ -167,7 +159,7 @@ export function topicContract(bus: () => Bus): void {
     recorder.deadLettering = () => Promise.reject(new Error('not yet'));
     const consumer = await consume('unready.*', recorder);
     await bus().publisher.publish([event('unready.event')]);
-    await eventually(() => recorder.received.length === 3);
+    await until('it came three times', 5_000, () => recorder.received.length === 3);
     expect([await consumer.countDeadLetters(), recorder.letters]).toEqual([0, []]);
   });
 
@@ -175,7 +167,7 @@ export function topicContract(bus: () => Bus): void {
     const recorder = new Recorder(({ earlierDeliveries }) => (earlierDeliveries === 0 ? 'given-back' : 'done'));
     const consumer = await consume('back.*', recorder);
     await bus().publisher.publish([event('back.once')]);
-    await eventually(() => recorder.received.length === 2);
+    await until('it came twice', 5_000, () => recorder.received.length === 2);
     expect(await consumer.countDeadLetters()).toBe(0);
   });
 
@@ -190,7 +182,7 @@ export function topicContract(bus: () => Bus): void {
     });
     await consume('many.*', recorder, { prefetch: 4 });
     await bus().publisher.publish(Array.from({ length: 40 }, () => event('many.events')));
-    await eventually(() => recorder.received.length === 40 && running === 0);
+    await until('all are handled', 5_000, () => recorder.received.length === 40 && running === 0);
     expect(most).toBe(4);
   });
 
@@ -200,7 +192,7 @@ export function topicContract(bus: () => Bus): void {
     const held = new Recorder(() => new Promise<Verdict>((resolve) => (release = resolve)));
     const consumer = await consume('held.*', held, { queue });
     await bus().publisher.publish([event('held.event')]);
-    await eventually(() => held.received.length === 1);
+    await until('it is in flight', 5_000, () => held.received.length === 1);
     const closing = consumer.close();
     expect(consumer.up).toBe(false);
     setTimeout(release, 30, 'done'); // later than any broker needs to cancel
@@ -209,7 +201,7 @@ export function topicContract(bus: () => Bus): void {
     await consume('held.*', next, { queue });
     const after = event('held.after');
     await bus().publisher.publish([after]);
-    await eventually(() => next.received.length > 0);
+    await until('the next one arrives', 5_000, () => next.received.length > 0);
     expect(next.ids()).toEqual([after.id]);
   });
 
@@ -219,11 +211,11 @@ export function topicContract(bus: () => Bus): void {
     const consumer = await consume('stuck.*', stuck, { queue, prefetch: 2, drainMs: 50 });
     const events = [event('stuck.1'), event('stuck.2'), event('stuck.3')];
     await bus().publisher.publish(events);
-    await eventually(() => stuck.received.length === 2);
+    await until('two are stuck', 5_000, () => stuck.received.length === 2);
     await consumer.close();
     const next = new Recorder();
     await consume('stuck.*', next, { queue });
-    await eventually(() => next.received.length >= 3);
+    await until('all three come again', 5_000, () => next.received.length >= 3);
     expect(next.ids().sort()).toEqual(events.map(({ id }) => id));
   });
 

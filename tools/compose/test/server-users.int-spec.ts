@@ -17,6 +17,7 @@ import {
   manage,
   removeDir,
   startRedis,
+  until,
   type BorrowedVhost,
   type Server,
 } from '../../services/index.js';
@@ -156,7 +157,7 @@ describe('the users of redis-sessions', () => {
     const { secret: kept } = await store.signIn(anonymous, account);
     await server.kill();
     await server.restart();
-    await until(() => redis.status === 'ready');
+    await until('the client is connected again', 10_000, () => redis.status === 'ready');
     const check = await store.check(kept, { renew: false });
     if (check.state !== 'live') throw new Error(`the session is ${check.state}`);
     expect(await store.readCart(check.session)).toEqual([{ productId: 'apple', quantity: 2 }]);
@@ -227,11 +228,11 @@ describe('the users of rabbitmq', () => {
       };
       consumer.start(PATTERNS, { ...deaf, handle }).catch(reject);
     });
-    await until(() => consumer.up && publisher.connected);
+    await until('both are connected', 10_000, () => consumer.up && publisher.connected);
     const event = { id: randomUUID(), type: 'catalog.product.updated', source: CATALOG_SOURCE, data: {} };
     expect(await publisher.publish([{ ...event, time: new Date().toISOString() }])).toEqual(['confirmed']);
     expect(await received).toBe(event.id);
-    await until(async () => (await consumer.countDeadLetters()) === 1);
+    await until('it is a dead letter', 10_000, async () => (await consumer.countDeadLetters()) === 1);
   });
 
   it('do not let the catalog receive', async () => {
@@ -242,11 +243,3 @@ describe('the users of rabbitmq', () => {
     );
   });
 });
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within 10 s: ${String(holds)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventually } from '../../../test/support/eventually.js';
-import { createTempDir, removeDir } from '../../services/index.js';
+import { createTempDir, removeDir, until } from '../../services/index.js';
 import { Supervisor } from '../supervisor.js';
 
 let dir: string;
@@ -36,11 +35,11 @@ describe('Supervisor', () => {
     await start('worker', 'console.log(process.pid); setInterval(() => {}, 1e6);');
     const pids = (): number[] =>
       printed.flatMap((line) => (line.startsWith('worker      | ') ? [Number(line.split('| ')[1])] : []));
-    await eventually(10_000, async () => {
+    await until('it has started', 10_000, async () => {
       expect(pids()).toHaveLength(1);
     });
     process.kill(pids()[0]!, 'SIGKILL');
-    await eventually(10_000, async () => {
+    await until('it has started again', 10_000, async () => {
       expect(pids()).toHaveLength(2);
     });
     expect(printed).toContain('worker ended (SIGKILL); starting it again');
@@ -51,7 +50,7 @@ describe('Supervisor', () => {
 
   it('gives up on a program that is misconfigured', async () => {
     await start('broken', 'process.exit(78);');
-    await eventually(10_000, async () => {
+    await until('it gave up', 10_000, async () => {
       expect(reasons).toEqual(['broken is misconfigured']);
     });
   });

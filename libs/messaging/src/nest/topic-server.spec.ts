@@ -1,7 +1,8 @@
 import { Controller, Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, EventPattern, MessagePattern, Payload, type MicroserviceOptions } from '@nestjs/microservices';
-import { event, eventually } from '../../test/topic-contract.js';
+import { until } from '../../../../tools/services/until.js';
+import { event } from '../../test/topic-contract.js';
 import type { EventConsumer } from '../consumer.js';
 import { InProcessBus } from '../in-process/in-process-bus.js';
 import { DeliveryGivenBack, MalformedEvent } from './delivery-errors.js';
@@ -67,14 +68,14 @@ describe('TopicServer', () => {
 
   it('calls every handler whose pattern matches, with the data and the event', async () => {
     await publish('nest.product.updated', { id: 7 });
-    await eventually(() => calls.length === 2);
+    await until('both handlers were called', 5_000, () => calls.length === 2);
     expect(calls.sort()).toEqual(['everything nest.product.updated 0', 'product {"id":7}']);
     expect(server.up).toBe(true);
   });
 
   it('puts an event away at once when its handler finds it malformed', async () => {
     await publish('nest.malformed');
-    await eventually(() => letters.length === 1);
+    await until('it was put away', 5_000, () => letters.length === 1);
     expect(letters).toEqual(['nest.malformed: malformed']);
     expect(calls).toHaveLength(1);
   });
@@ -85,20 +86,20 @@ describe('TopicServer', () => {
       return Promise.reject(new Error('not yet'));
     };
     await publish('nest.malformed');
-    await eventually(() => letters.length === 1);
+    await until('it was put away', 5_000, () => letters.length === 1);
     expect(calls).toEqual(['everything nest.malformed 0', 'everything nest.malformed 1']);
   });
 
   it('delivers again what a handler gave back', async () => {
     await publish('nest.later');
-    await eventually(() => calls.length === 2);
+    await until('it came twice', 5_000, () => calls.length === 2);
     expect(calls).toEqual(['everything nest.later 0', 'everything nest.later 1']);
     expect(letters).toEqual([]);
   });
 
   it('repeats what fails for another reason, up to the limit', async () => {
     await publish('nest.bug');
-    await eventually(() => letters.length === 1);
+    await until('it was put away', 5_000, () => letters.length === 1);
     expect(calls).toEqual(['everything nest.bug 0', 'everything nest.bug 1']);
     expect(letters).toEqual(['nest.bug: failed 2 times']);
   });
