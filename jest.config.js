@@ -1,11 +1,7 @@
 /**
- * Three sizes of test, told apart by their file names; see CONTRIBUTING.md. Run through `npm test`.
- * Integration tests that hold times to a limit are a project of their own, `timed`, which runs alone.
+ * Sizes of test, told apart by their file names; see CONTRIBUTING.md. Run through `npm test`.
+ * Those that hold times to a limit are `*.timed-spec.ts`: they run alone.
  */
-const TIMED =
-  '/(auth/test/outage|catalog/test/two-processes|' +
-  'cache/test/(cluster-successions|failing-load|late-fill|outage-contract|processes|redis-feed|successions|topologies))\\.int-spec\\.ts$';
-
 const common = {
   rootDir: import.meta.dirname,
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
@@ -34,17 +30,13 @@ const common = {
   },
 };
 
-const size = (displayName, testMatch, more = {}) => ({ ...common, displayName, testMatch, ...more });
+const size = (displayName, testMatch) => ({ ...common, displayName, testMatch });
 
 export default {
   projects: [
-    size('unit', ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'], {
-      testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e)-spec\\.ts$'],
-    }),
-    size('integration', ['<rootDir>/{apps,libs,tools}/**/*.int-spec.ts'], {
-      testPathIgnorePatterns: ['/node_modules/', TIMED],
-    }),
-    { ...common, displayName: 'timed', testRegex: [TIMED] },
+    size('unit', ['<rootDir>/{apps,libs,tools}/**/*.spec.ts']),
+    size('integration', ['<rootDir>/{apps,libs,tools}/**/*.int-spec.ts']),
+    size('timed', ['<rootDir>/{apps,libs,tools}/**/*.timed-spec.ts']),
     size('e2e', ['<rootDir>/test/**/*.e2e-spec.ts']),
   ],
   testTimeout: 30_000,

@@ -1,6 +1,8 @@
 export { CURL, EPMD, findProgram, installMissing, RABBIT, REDIS, type Program } from './binaries.js';
 export { createCertificate, type Certificate } from './certificate.js';
 export { claimCluster, ClusterInUse } from './cluster-lock.js';
+export { fastest } from './fastest.js';
+export { Lag } from './lag.js';
 export type { Answer } from './proxied-connection.js';
 export { freePort, isFree } from './ports.js';
 export { canKeepData, installedPostgres, reachablePostgres, type PostgresBinaries } from './postgres-binaries.js';
