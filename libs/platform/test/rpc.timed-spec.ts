@@ -9,6 +9,7 @@ import {
   type RunningRpcServer,
 } from '@larder/platform';
 import { Registry } from 'prom-client';
+import { fastest, until } from '../../../tools/services/index.js';
 import { customer, editor, hall, HallModule, KEY, OpenModule } from './hall.js';
 import { frame, passport, RawServer, shout, type Claims } from './wire.js';
 
@@ -43,6 +44,22 @@ async function failure(call: Promise<Answer<unknown>>): Promise<{ error: unknown
     (reason: unknown) => reason,
   );
   return { error, ms: performance.now() - startedAt };
+}
+
+function isRefused(error: unknown): boolean {
+  const { code, detail } = error as { code?: string; detail?: string };
+  return code === 'UNAVAILABLE' && detail?.includes('refused') === true;
+}
+
+/** Calls until there is an answer; how long that took, in milliseconds. */
+async function untilServed(client: RpcClient): Promise<number> {
+  const startedAt = performance.now();
+  await until('a call is answered', 10_000, () => client.call(hall.greet, { name: 'Ada' }, outgoing()));
+  return performance.now() - startedAt;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 afterEach(async () => {
@@ -272,26 +289,31 @@ describe('a message that is too long', () => {
 describe('a deadline', () => {
   it('ends the call on both sides', async () => {
     const client = clientOf((await startHall()).port);
-    const { error, ms } = await failure(
-      client.call(hall.stall, { ms: 5_000 }, outgoing({ deadlineMs: Date.now() + 150 })),
-    );
-    expect(error).toMatchObject({ code: 'UNAVAILABLE', detail: expect.stringContaining('unanswered') as unknown });
-    expect(ms).toBeGreaterThan(140);
-    expect(ms).toBeLessThan(400);
+    const stalling = async (): Promise<number> => {
+      const { error, ms } = await failure(
+        client.call(hall.stall, { ms: 5_000 }, outgoing({ deadlineMs: Date.now() + 150 })),
+      );
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', detail: expect.stringContaining('unanswered') as unknown });
+      expect(ms).toBeGreaterThan(140);
+      return ms;
+    };
+    expect(await fastest(3, 400, stalling)).toBeLessThan(400);
   });
 
   it('that has passed keeps the call from being sent', async () => {
-    const raw = new RawServer(() => undefined);
+    let heard = '';
+    const raw = new RawServer((_socket, chunk) => {
+      heard += chunk.toString();
+    });
     cleanups.push(() => {
       raw.close();
     });
     const client = clientOf(await raw.listen());
-    const { error, ms } = await failure(
-      client.call(hall.greet, { name: 'Ada' }, outgoing({ deadlineMs: Date.now() - 1 })),
-    );
-    expect(error).toMatchObject({ code: 'UNAVAILABLE' });
-    expect(ms).toBeLessThan(50);
-    expect(raw.received).toBe(0);
+    const late = client.call(hall.greet, { name: 'Too late' }, outgoing({ deadlineMs: Date.now() - 1 }));
+    expect((await failure(late)).error).toMatchObject({ code: 'UNAVAILABLE' });
+    void failure(client.call(hall.greet, { name: 'In time' }, outgoing()));
+    await until('the next call is heard', 2_000, () => heard.includes('In time'));
+    expect(heard).not.toContain('Too late'); // which would have gone over the same connection before it
   });
 });
 
@@ -303,34 +325,36 @@ describe('an upstream that is away', () => {
     await client.call(hall.greet, { name: 'Ada' }, outgoing());
     expect(await client.health()).toBe('up');
     await first.close();
-    for (let n = 0; n < 20; n += 1) {
+    const refusals: number[] = [];
+    while (refusals.length < 20) {
       const { error, ms } = await failure(client.call(hall.greet, { name: 'Ada' }, outgoing()));
       expect(error).toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds: 1 });
-      expect(ms).toBeLessThan(150);
+      refusals.push(ms);
     }
+    expect(median(refusals)).toBeLessThan(150);
     expect(await client.health()).toBe('down');
-    await new Promise((resolve) => setTimeout(resolve, 1_700)); // long enough for the pauses to reach their longest
-    await startHall(first.port);
-    const backAt = performance.now();
-    while (
-      await failure(client.call(hall.greet, { name: 'Ada' }, outgoing())).then(
-        ({ error }) => 'code' in (error as Error),
-      )
-    ) {
-      expect(performance.now() - backAt).toBeLessThan(1_000);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const returning = async (attempt: number): Promise<number> => {
+      if (attempt > 1) await servers.at(-1)!.close();
+      await new Promise((resolve) => setTimeout(resolve, 1_700)); // long enough for the pauses to reach their longest
+      servers.push(await startHall(first.port));
+      return untilServed(client);
+    };
+    const servers: RunningRpcServer[] = [];
+    expect(await fastest(3, 1_000, returning)).toBeLessThan(1_000);
     expect(await registry.metrics()).toMatch(
-      /larder_upstream_failures_total\{upstream="hall",reason="unreachable"\} [2-9]\d/,
+      /larder_upstream_failures_total\{upstream="hall",reason="unreachable"\} ([2-9]\d|\d{3})/,
     );
   });
 
   it('from the start is UNAVAILABLE too', async () => {
     const server = await startHall();
     await server.close();
-    const { error, ms } = await failure(clientOf(server.port).call(hall.greet, { name: 'Ada' }, outgoing()));
-    expect(error).toMatchObject({ code: 'UNAVAILABLE' });
-    expect(ms).toBeLessThan(150);
+    const asking = async (): Promise<number> => {
+      const { error, ms } = await failure(clientOf(server.port).call(hall.greet, { name: 'Ada' }, outgoing()));
+      expect(error).toMatchObject({ code: 'UNAVAILABLE' });
+      return ms;
+    };
+    expect(await fastest(3, 150, asking)).toBeLessThan(150);
   });
 
   it('is not stormed with connections', async () => {
@@ -339,12 +363,11 @@ describe('an upstream that is away', () => {
       raw.close();
     });
     const client = clientOf(await raw.listen());
-    const until = performance.now() + 400;
-    while (performance.now() < until) {
+    const endMs = performance.now() + 400;
+    while (performance.now() < endMs || raw.connections < 3) {
       await failure(client.call(hall.paint, {}, outgoing()));
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
-    expect(raw.connections).toBeGreaterThan(2);
     expect(raw.connections).toBeLessThan(8);
   });
 
@@ -366,33 +389,35 @@ describe('an upstream that is away', () => {
 
 describe('an upstream that does not answer', () => {
   it('is left alone after five calls in a row, and tried again within a second', async () => {
-    const client = clientOf((await startHall()).port);
-    const stalled = Array.from({ length: 5 }, () =>
-      failure(client.call(hall.stall, { ms: 5_000 }, outgoing({ deadlineMs: Date.now() + 250 }))),
-    );
-    await Promise.all(stalled);
-    const { error, ms } = await failure(client.call(hall.greet, { name: 'Ada' }, outgoing()));
-    expect(error).toMatchObject({ code: 'UNAVAILABLE' });
-    expect(ms).toBeLessThan(50);
-    const openedAt = performance.now();
-    while (
-      await failure(client.call(hall.greet, { name: 'Ada' }, outgoing())).then(
-        ({ error }) => 'code' in (error as Error),
-      )
-    ) {
-      expect(performance.now() - openedAt).toBeLessThan(1_000);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const { port } = await startHall();
+    let client = clientOf(port);
+    const leaving = async (): Promise<number> => {
+      client = clientOf(port);
+      const stalled = Array.from({ length: 5 }, () =>
+        failure(client.call(hall.stall, { ms: 5_000 }, outgoing({ deadlineMs: Date.now() + 250 }))),
+      );
+      await Promise.all(stalled);
+      const { error, ms } = await failure(client.call(hall.greet, { name: 'Ada' }, outgoing()));
+      // After 100 ms a call is let through, also if the machine took them: then it was not refused at once.
+      return isRefused(error) ? ms : Infinity;
+    };
+    expect(await fastest(3, 50, leaving)).toBeLessThan(50);
+    expect(
+      await fastest(3, 1_000, async (attempt) => {
+        if (attempt > 1) await leaving();
+        return untilServed(client);
+      }),
+    ).toBeLessThan(1_000);
   });
 
   it('holds no more calls than the limit', async () => {
     const client = clientOf((await startHall()).port, { maxInFlight: 3 });
-    const running = Array.from({ length: 3 }, () => client.call(hall.stall, { ms: 100 }, outgoing()));
-    await client.health();
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    const { error, ms } = await failure(client.call(hall.greet, { name: 'Ada' }, outgoing()));
-    expect(error).toMatchObject({ code: 'UNAVAILABLE', detail: expect.stringContaining('refused') as unknown });
-    expect(ms).toBeLessThan(50);
+    await client.call(hall.greet, { name: 'Ada' }, outgoing()); // from now on a call takes its place at once
+    const patient = outgoing({ deadlineMs: Date.now() + 10_000 });
+    const running = Array.from({ length: 3 }, () => client.call(hall.stall, { ms: 1_500 }, patient));
+    const more = Array.from({ length: 3 }, () => failure(client.call(hall.greet, { name: 'Ada' }, outgoing())));
+    const refusals = await Promise.all(more);
+    expect(refusals.map(({ error }) => isRefused(error))).toEqual([true, true, true]);
     expect((await Promise.all(running)).map(({ data }) => data)).toEqual(['done', 'done', 'done']);
   });
 });
@@ -403,11 +428,13 @@ describe('a client', () => {
     const running = failure(client.call(hall.paint, {}, outgoing({ principal: editor })));
     await client.call(hall.greet, { name: 'Ada' }, outgoing());
     await running;
-    const stalled = failure(client.call(hall.stall, { ms: 300 }, outgoing()));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const stalled = failure(client.call(hall.stall, { ms: 2_000 }, outgoing()));
+    await client.call(hall.greet, { name: 'Ada' }, outgoing()); // the other one is on its way by now
     client.close();
-    expect((await stalled).error).toMatchObject({ code: 'UNAVAILABLE' });
-    expect((await stalled).ms).toBeLessThan(200);
+    expect((await stalled).error).toMatchObject({
+      code: 'UNAVAILABLE',
+      detail: expect.not.stringContaining('unanswered') as unknown, // before its deadline
+    });
     expect((await failure(client.call(hall.greet, { name: 'Ada' }, outgoing()))).error).toMatchObject({
       code: 'UNAVAILABLE',
     });
