@@ -6,6 +6,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import {
   createCertificate,
+  Lag,
   startRedis,
   startRedisCluster,
   startRedisSentinel,
@@ -155,10 +156,13 @@ const Row = z.object({ version: z.number() });
 const rows = defineSpace({ service: 'shop', entity: 'row', value: Row, version: (row) => row.version, ttlMs: 600_000 });
 const IDS = 400;
 const EVERY_MS = 10;
-/** A reader may wait for a lease that the new master has from the old one, for half a second; the rest is the machine's. */
+/** A reader may wait for a lease that the new master has from the old one, for half a second; the rest is for its load and the way. */
 const SLOW_MS = 500 + 250;
 
-/** Each id is changed once, in turn, while `strike` happens; then every id is read by another process's cache. */
+/**
+ * Each id is changed once, in turn, while `strike` happens; then every id is read by another process's cache. What the machine
+ * held this process up is not counted among the time that a read took.
+ */
 async function changeAllDuring(
   settings: RedisSettings,
   strike: () => Promise<unknown>,
@@ -171,13 +175,15 @@ async function changeAllDuring(
   const ids = Array.from({ length: IDS }, (_, index) => String(index));
   for (const id of ids) await reader.space(rows).getOrSet(id, load(id));
 
+  const lag = new Lag();
   let isOver = false;
   const seen = { queued: 0, outdated: [] as string[], slowestReadMs: 0, loads: 0, hits: 0 };
   const read = async (): Promise<void> => {
     for (let turn = 0; !isOver; turn += 1) {
-      const [id, startedMs] = [`read-${turn % 20}`, performance.now()];
+      const [id, startedMs, lagMs] = [`read-${turn % 20}`, performance.now(), lag.totalMs];
       const { outcome } = await reader.space(rows).read(id, load(id));
-      seen.slowestReadMs = Math.max(seen.slowestReadMs, performance.now() - startedMs);
+      const tookMs = performance.now() - startedMs - (lag.totalMs - lagMs);
+      seen.slowestReadMs = Math.max(seen.slowestReadMs, tookMs);
       if (outcome === 'hit') seen.hits += 1;
       else seen.loads += 1;
       await sleep(2);
@@ -202,6 +208,7 @@ async function changeAllDuring(
   await sleep(500);
   isOver = true;
   await reading;
+  lag.stop();
   for (const id of ids) {
     const { value, outcome } = await reader.space(rows).read(id, load(id));
     if (value.version !== 2) seen.outdated.push(`${id} ${outcome}`);
