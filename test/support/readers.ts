@@ -4,6 +4,8 @@ import type { Client, Reply } from './http.js';
 /** One read and when it began, on the clock of `performance.now()`. */
 export interface Seen extends Reply {
   readonly path: string;
+  /** Which of the people it was, from 0. */
+  readonly reader: number;
   readonly beganMs: number;
 }
 
@@ -41,16 +43,24 @@ export class Readers {
 
   private async read(next: () => string | undefined): Promise<Seen[]> {
     const seen: Seen[] = [];
-    const readers = this.people.map(async (person) => {
+    const readers = this.people.map(async (person, reader) => {
       for (let path = next(); path !== undefined; path = next()) {
         const beganMs = performance.now();
-        seen.push({ ...(await person.get(path)), path, beganMs });
+        seen.push({ ...(await person.get(path)), path, reader, beganMs });
         await sleep(this.pauseMs);
       }
     });
     await Promise.all(readers);
     return seen;
   }
+}
+
+/** Of the reads that were under way at `sinceMs`, or began after it: the first `count` of each reader, and the others. */
+export function apart(seen: readonly Seen[], sinceMs: number, count: number): { first: Seen[]; later: Seen[] } {
+  const since = seen.filter(({ beganMs, tookMs }) => beganMs + tookMs >= sinceMs);
+  const readers = new Set(since.map(({ reader }) => reader));
+  const first = [...readers].flatMap((one) => since.filter(({ reader }) => reader === one).slice(0, count));
+  return { first, later: since.filter((read) => !first.includes(read)) };
 }
 
 /** The time that `share` of the reads took at most, in milliseconds; `share` is 0 to 1. */
