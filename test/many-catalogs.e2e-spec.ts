@@ -13,8 +13,6 @@ const KEY = 'a key between gateway and catalog that is long enough';
 const CALLERS_PER_CATALOG = 250;
 /** From the answer to a change to the first read of the product that shows it, through a catalog process that did not make it. */
 const ELSEWHERE_WITHIN_MS = 1_000;
-/** Long enough for every caller to arrive while the one load runs. */
-const LOAD_MS = 150;
 
 let system: System;
 let second: Door;
@@ -134,7 +132,11 @@ describe('a cold product', () => {
     await lock.connect();
     await lock.query('BEGIN; LOCK TABLE public.products');
     const callers = clients.flatMap((client) => Array.from({ length: CALLERS_PER_CATALOG }, () => read(client, cold!)));
-    await new Promise((resolve) => setTimeout(resolve, LOAD_MS));
+    // No longer than that: after half a second of waiting for another process, a catalog loads by itself.
+    await until('the load waits for the table', 10_000, async () => {
+      const waiting = `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'public.products'::regclass`;
+      return (await lock.query(waiting)).rowCount !== 0;
+    });
     await lock.query('COMMIT');
     const names = await Promise.all(callers);
 
