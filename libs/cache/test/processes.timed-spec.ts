@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Redis } from 'ioredis';
-import { startRedis, type Server } from '../../../tools/services/index.js';
+import { fastest, startRedis, type Server } from '../../../tools/services/index.js';
 import { Cache, connectRedis, RedisStore, type CacheOptions } from '../src/index.js';
 import { rows } from './support/rows.js';
 
@@ -69,26 +69,38 @@ it('reads a cold key once for 1,000 callers in four clients', async () => {
 describe('a process that is killed while it loads', () => {
   it('delays others by what is left of its lease, after which one loads for all, and stores it', async () => {
     const caches = await connect(4, { maxWaitMs: 2_000 });
-    await killHolder('dead', 600);
-    const startedMs = performance.now();
-    const reads = await Promise.all(
-      caches.flatMap((cache) => Array.from({ length: 25 }, () => cache.space(rows).read('dead', load))),
-    );
-    expect(performance.now() - startedMs).toBeLessThan(600 + LOAD_MS + MARGIN_MS);
-    expect(loads).toBe(1);
-    expect(new Set(reads.map(({ value }) => value.version))).toEqual(new Set([1]));
-    expect((await caches[0]!.space(rows).read('dead', load)).outcome).toBe('hit');
+    const limitMs = 600 + LOAD_MS + MARGIN_MS;
+    const delay = async (attempt: number): Promise<number> => {
+      const id = `dead ${attempt}`;
+      loads = 0;
+      await killHolder(id, 600);
+      const startedMs = performance.now();
+      const reads = await Promise.all(
+        caches.flatMap((cache) => Array.from({ length: 25 }, () => cache.space(rows).read(id, load))),
+      );
+      const tookMs = performance.now() - startedMs;
+      expect(loads).toBe(1);
+      expect(new Set(reads.map(({ value }) => value.version))).toEqual(new Set([1]));
+      expect((await caches[0]!.space(rows).read(id, load)).outcome).toBe('hit');
+      return tookMs;
+    };
+    expect(await fastest(3, limitMs, delay)).toBeLessThan(limitMs);
   });
 
   it('delays others by no more than they are willing to wait, however long its lease', async () => {
     const caches = await connect(2, { maxWaitMs: 100 });
-    await killHolder('long dead', 60_000);
-    const startedMs = performance.now();
-    const reads = await Promise.all(caches.map((cache) => cache.space(rows).read('long dead', load)));
-    const tookMs = performance.now() - startedMs;
-    expect(tookMs).toBeGreaterThan(99);
-    expect(tookMs).toBeLessThan(100 + LOAD_MS + MARGIN_MS);
-    expect(reads.map(({ value }) => value.version)).toEqual([1, 1]);
-    expect(reads.map(({ stored }) => stored)).toEqual([false, false]);
+    const limitMs = 100 + LOAD_MS + MARGIN_MS;
+    const delay = async (attempt: number): Promise<number> => {
+      const id = `long dead ${attempt}`;
+      await killHolder(id, 60_000);
+      const startedMs = performance.now();
+      const reads = await Promise.all(caches.map((cache) => cache.space(rows).read(id, load)));
+      const tookMs = performance.now() - startedMs;
+      expect(tookMs).toBeGreaterThan(99);
+      expect(reads.map(({ value }) => value.version)).toEqual([1, 1]);
+      expect(reads.map(({ stored }) => stored)).toEqual([false, false]);
+      return tookMs;
+    };
+    expect(await fastest(3, limitMs, delay)).toBeLessThan(limitMs);
   });
 });

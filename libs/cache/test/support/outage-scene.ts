@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
+import { Lag } from '../../../../tools/services/index.js';
 import { Cache, CacheError, defineSpace, RedisStore, tag, type CacheEvent, type SpaceCache } from '../../src/index.js';
 import { Row, Source } from './source.js';
 
@@ -13,7 +14,10 @@ export interface Outage {
   readonly l1: boolean;
 }
 
-/** What one outage cost. Durations in milliseconds; those of reads are over the time of their own load. */
+/**
+ * What one outage cost. Durations in milliseconds, without what the machine held this process up; those of reads are over
+ * the time of their own load.
+ */
 export interface Toll {
   readonly outage: string;
   /** The slowest of the first six reads. */
@@ -75,6 +79,7 @@ export class OutageScene {
   private readonly space: typeof rows;
   private readonly writer: Cache;
   private readonly reader: Cache;
+  private readonly lag = new Lag();
   private stale = 0;
   private reads = 0;
   private hits = 0;
@@ -105,12 +110,9 @@ export class OutageScene {
     await Promise.all(this.clients.map((client) => client.connect()));
     await this.recover();
     const { source } = this;
-    source.loads = 0;
-    source.peak = 0;
-    this.reads = 0;
-    this.hits = 0;
+    this.startCounting();
 
-    const struckAtMs = performance.now();
+    const struckAtMs = this.lag.nowMs;
     await this.outage.strike();
     const firstMs = await this.readFirst();
     await this.change(IDS);
@@ -141,25 +143,34 @@ export class OutageScene {
   }
 
   async close(): Promise<void> {
+    this.lag.stop();
     await Promise.all([this.writer.close(), this.reader.close()]);
     for (const client of this.clients) client.disconnect();
   }
 
+  private startCounting(): void {
+    this.source.loads = 0;
+    this.source.peak = 0;
+    this.reads = 0;
+    this.hits = 0;
+    this.l1OffAtMs = null;
+  }
+
   private noteL1(event: CacheEvent): void {
     if (event.type !== 'l1') return;
-    if (this.l1IsOn && event.state === 'off') this.l1OffAtMs ??= performance.now();
+    if (this.l1IsOn && event.state === 'off') this.l1OffAtMs ??= this.lag.nowMs;
     this.l1IsOn = event.state === 'on';
   }
 
   /** Reads, checks what is read, and answers how much longer than its load it took. */
   private async read(cache: Cache, id: string, atLeast = this.floor(cache, id)): Promise<number> {
-    const startedMs = performance.now();
+    const startedMs = this.lag.nowMs;
     const load = (): Promise<Row> => this.source.load(id);
     const { value, outcome } =
       id === LIST
         ? await cache.space(lists).read(id, load, { tags: [members] })
         : await this.rowsOf(cache).read(id, load);
-    const tookMs = performance.now() - startedMs;
+    const tookMs = this.lag.nowMs - startedMs;
     this.reads++;
     if (value.version < atLeast) this.stale++;
     if (outcome !== 'hit') return tookMs - this.source.lastLoadMs;
