@@ -81,7 +81,8 @@ export interface Reads {
 }
 
 export function openReads(catalogue: Catalogue, store: Store = new MemoryStore()): Reads {
-  const cache = new Cache({ store });
+  // The tests are about what is read and stored, not about how soon a store counts as failing on a busy machine.
+  const cache = new Cache({ store, operationTimeoutMs: 2_000 });
   const products = new ProductReader(cache, catalogue.products);
   const announcer = new Announcer(cache, new Bell(), new Registry());
   const lists = new ProductLists(cache, catalogue.products, products);

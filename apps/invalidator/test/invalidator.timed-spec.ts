@@ -107,7 +107,7 @@ describe('the invalidator on RabbitMQ and Redis', () => {
 
   /** As {@link read}, in a process that has no entries of its own. */
   async function readElsewhere(ids: readonly string[], version: number): Promise<[Product[], number]> {
-    const elsewhere = new Cache({ store: new RedisStore(redis) });
+    const elsewhere = new Cache({ store: new RedisStore(redis), operationTimeoutMs: 2_000 });
     const found = await read(elsewhere, ids, version);
     await elsewhere.close();
     return found;

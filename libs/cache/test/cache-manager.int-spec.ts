@@ -4,7 +4,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { Cache as CacheManager } from 'cache-manager';
-import { startRedis, type Server } from '../../../tools/services/index.js';
+import { Redis } from 'ioredis';
+import { startRedis, until, type Server } from '../../../tools/services/index.js';
 import { CACHE_MANAGER, CacheModule } from '../src/nest/index.js';
 import { deferred, type Deferred } from '../src/testing/index.js';
 
@@ -42,12 +43,17 @@ class ProductController {
 class ProductModule {}
 
 let server: Server;
+let redis: Redis;
 const apps: NestFastifyApplication[] = [];
 
 beforeAll(async () => {
   server = await startRedis();
+  redis = new Redis(server.url);
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
 
 beforeEach(() => {
   row = 'old';
@@ -66,7 +72,7 @@ interface Answer {
 /** An application of its own, as another process has it. */
 async function start(entity: string): Promise<(path: string, method?: string) => Promise<Answer>> {
   const facade = CacheModule.forCacheManager({ service: 'shop', entity, ttlMs: 1_000 });
-  const imports = [CacheModule.forRoot({ redis: server }), facade, ProductModule];
+  const imports = [CacheModule.forRoot({ redis: server, operationTimeoutMs: 2_000 }), facade, ProductModule];
   const testing = await Test.createTestingModule({ imports }).compile();
   const app = testing.createNestApplication<NestFastifyApplication>(
     new FastifyAdapter({ forceCloseConnections: true }),
@@ -81,6 +87,14 @@ async function start(entity: string): Promise<(path: string, method?: string) =>
   };
 }
 
+/** Nest's interceptor answers before its value is stored, of which another application may know nothing yet. */
+async function untilStored(entity: string): Promise<void> {
+  await until('a value is stored', 5_000, async () => {
+    const entries = await Promise.all((await redis.keys(`shop:${entity}*`)).map((key) => redis.get(key)));
+    return entries.some((entry) => entry?.startsWith('V'));
+  });
+}
+
 it('serves the CacheInterceptor of Nest, for all applications of one Redis', async () => {
   const [first, second] = [await start('shared'), await start('shared')];
   expect(await first('/products/1')).toEqual({ body: { id: '1', row: 'old' }, cached: 'MISS' });
@@ -89,6 +103,7 @@ it('serves the CacheInterceptor of Nest, for all applications of one Redis', asy
   expect(calls).toBe(1);
   await second('/products/1', 'POST');
   expect(await first('/products/1')).toEqual({ body: { id: '1', row: 'new' }, cached: 'MISS' });
+  await untilStored('shared');
   expect(await second('/products/1')).toEqual({ body: { id: '1', row: 'new' }, cached: 'HIT' });
 });
 
@@ -106,6 +121,7 @@ it('keeps out what a handler had read before another application changed it', as
 it('stores the answer of whoever comes first when many read at once', async () => {
   const [first, second] = [await start('crowded'), await start('crowded')];
   await Promise.all([first, second, first, second, first].map((read) => read('/products/1')));
+  await untilStored('crowded');
   expect(await first('/products/1')).toEqual({ body: { id: '1', row: 'old' }, cached: 'HIT' });
   expect(await second('/products/1')).toEqual({ body: { id: '1', row: 'old' }, cached: 'HIT' });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { startRedis, type Server } from '../../../tools/services/index.js';
+import { startRedis, until, type Server } from '../../../tools/services/index.js';
 import { Cache, connectRedis, defineSpace, MemoryStore, RedisStore } from '../src/index.js';
 import { CacheModule } from '../src/nest/index.js';
 import { deferred } from '../src/testing/index.js';
@@ -26,6 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+/** The tests are about what is stored where, not about how soon a store counts as failing on a busy machine. */
+const PATIENT = { operationTimeoutMs: 2_000 };
+
 async function start(cacheModule: ReturnType<typeof CacheModule.forRoot>) {
   const testing = await Test.createTestingModule({ imports: [cacheModule, NumbersModule] }).compile();
   await testing.init();
@@ -33,8 +36,8 @@ async function start(cacheModule: ReturnType<typeof CacheModule.forRoot>) {
 }
 
 it('gives every module one cache in Redis, shared with other applications, and disconnects at the end', async () => {
-  const first = await start(CacheModule.forRoot({ redis: server }));
-  const second = await start(CacheModule.forRootAsync({ useFactory: () => ({ redis: server }) }));
+  const first = await start(CacheModule.forRoot({ redis: server, ...PATIENT }));
+  const second = await start(CacheModule.forRootAsync({ useFactory: () => ({ redis: server, ...PATIENT }) }));
   expect(await first.get(Numbers).get(async () => 7)).toBe(7);
   expect(await second.get(Numbers).get(async () => 8)).toBe(7);
   await Promise.all([first.close(), second.close()]);
@@ -43,9 +46,9 @@ it('gives every module one cache in Redis, shared with other applications, and d
 it('stores what is still loading when the application closes, before it disconnects', async () => {
   const redis = connectRedis(server, () => undefined);
   await redis.connect();
-  const elsewhere = new Cache({ store: new RedisStore(redis) }).space(numbers);
+  const elsewhere = new Cache({ store: new RedisStore(redis), ...PATIENT }).space(numbers);
   await elsewhere.invalidate('1');
-  const testing = await start(CacheModule.forRoot({ redis: server }));
+  const testing = await start(CacheModule.forRoot({ redis: server, ...PATIENT }));
   const [begun, loaded] = [deferred<undefined>(), deferred<number>()];
   const reading = testing.get(Numbers).get(() => {
     begun.resolve(undefined);
@@ -73,16 +76,6 @@ it('starts without its Redis, and uses it once it is there', async () => {
   expect(await testing.get(Numbers).get(async () => 1)).toBe(1);
   await server.restart({ empty: true });
   const cache = testing.get(Cache);
-  for (let left = 100; left > 0; left--) {
-    if (
-      await cache.ping().then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  await cache.ping();
+  await until('it uses Redis', 5_000, () => cache.ping());
   await testing.close();
 });
