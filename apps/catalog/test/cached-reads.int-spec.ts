@@ -59,6 +59,7 @@ describe.each(['memory', 'Redis'] as const)('cached reads on %s', (kind) => {
     here = await addCategory(catalogue, root.id);
     there = await addCategory(catalogue, root.id);
   });
+  afterEach(() => reads.cache.close());
 
   const listOf = (category: Category, sort: 'name' | 'price' = 'name') =>
     reads.lists.list({ ...FIRST_PAGE, category: category.id, sort });
@@ -212,6 +213,7 @@ describe.each(['memory', 'Redis'] as const)('cached reads on %s', (kind) => {
 
   it('never keep what a reader had read before a change that was finished before its fill', async () => {
     const slow = new SlowRepository(catalogue.dataSource);
+    await reads.cache.close();
     reads = openReads({ ...catalogue, products: slow }, makeStore());
     const product = await addProduct(catalogue, here!.id, { priceMinor: 100 });
     const before = (await catalogue.products.find(product.id))!;
