@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { catalog, type Product } from '@larder/contracts';
 import { InProcessBus } from '@larder/messaging';
 import { RpcClient, type Caller, type RunningService } from '@larder/platform';
-import { borrowDatabase, startRedis, TcpProxy, type Borrowed, type Server } from '../../../tools/services/index.js';
+import {
+  borrowDatabase,
+  startRedis,
+  TcpProxy,
+  until,
+  type Borrowed,
+  type Server,
+} from '../../../tools/services/index.js';
 import { loadConfig } from '../src/config.js';
 import { startCatalog } from '../src/start-catalog.js';
 
@@ -55,7 +62,7 @@ describe('two catalog processes with entries of their own', () => {
 
   /** Reads until an answer comes out of the process itself. */
   async function warm(client: RpcClient): Promise<void> {
-    while ((await read(client)).cache[0]?.l1 !== true) await sleep(PAUSE_MS);
+    await until('the process has it itself', 5_000, async () => (await read(client)).cache[0]?.l1 === true);
   }
 
   async function changePrice(): Promise<void> {
