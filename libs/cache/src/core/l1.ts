@@ -71,19 +71,20 @@ export class L1<Value> implements FeedListener {
 
   /** The entry of an id if it may be served now. Any text may be asked for. */
   get(id: string): Held<Value> | undefined {
-    const held = this.slots.get(id.charCodeAt(0) === HASH ? keyPart(id) : id) ?? this.getHashed(id);
-    if (held === undefined) return undefined;
+    if (!this.on) return undefined;
     const nowMs = performance.now();
-    if (nowMs - this.caughtUpAtMs > this.limits.maxStalenessMs) {
+    if (this.isSilent(nowMs)) {
       this.lost();
       return undefined;
     }
-    return nowMs < held.servedUntilMs ? held : undefined;
+    const held = this.slots.get(id.charCodeAt(0) === HASH ? keyPart(id) : id) ?? this.getHashed(id);
+    return held !== undefined && nowMs < held.servedUntilMs ? held : undefined;
   }
 
   /** Whether entries are served and kept now. */
   get isOn(): boolean {
-    return performance.now() - this.caughtUpAtMs <= this.limits.maxStalenessMs;
+    if (this.on && this.isSilent(performance.now())) this.lost();
+    return this.on;
   }
 
   /** To be taken before a read of the store begins, and given back to {@link keep}. */
@@ -111,7 +112,7 @@ export class L1<Value> implements FeedListener {
 
   readonly caughtUp = (atMs: number): void => {
     this.caughtUpAtMs = Math.max(this.caughtUpAtMs, atMs);
-    if (this.on || !this.isOn) return;
+    if (this.on || this.isSilent(performance.now())) return;
     this.forgetAll(); // reads that began while nothing was heard may be keeping what was invalidated meanwhile
     this.turn('on');
   };
@@ -121,6 +122,10 @@ export class L1<Value> implements FeedListener {
     this.forgetAll();
     if (this.on) this.turn('off');
   };
+
+  private isSilent(nowMs: number): boolean {
+    return nowMs - this.caughtUpAtMs > this.limits.maxStalenessMs;
+  }
 
   private getHashed(id: string): Held<Value> | undefined {
     const part = id === '' ? id : keyPart(id);
