@@ -105,6 +105,14 @@ describe('invalidations that wait', () => {
     expect(pending.size).toBe(0);
   });
 
+  it('are replaced by the retiring of their space when they are too many, beside the tags that wait', () => {
+    pending.add({ entries: [], tags: ['shop:tag:other' as Tag] }, null);
+    for (let id = 0; id < 1_001; id++) pending.add(entry(`${id}`, 1), null);
+    expect(pending.giveUp()).toEqual({ entries: 0, tags: 2 });
+    expect(pending.covers('shop:row:new', ['shop:generation:row' as Tag])).toBe(true);
+    expect(pending.covers('shop:list:1', ['shop:tag:other' as Tag])).toBe(true);
+  });
+
   it('are not lost for a tag that waits already', () => {
     const tags = Array.from({ length: 1_000 }, (_, index) => `shop:tag:${index}` as Tag);
     pending.add({ entries: [], tags }, null);
