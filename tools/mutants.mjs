@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureInstalled, root } from './bootstrap.mjs';
 import { coreMutants } from './mutants/core.mjs';
+import { redisMutants } from './mutants/redis.mjs';
 import { scriptMutants } from './mutants/scripts.mjs';
 
 const LANES = 2;
@@ -26,6 +27,7 @@ const pattern = process.argv[2] ?? '';
 const mutants = [
   ...coreMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/core', project: 'unit' })),
   ...scriptMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/redis/scripts', project: 'integration' })),
+  ...redisMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/redis', project: 'timed' })),
 ].filter(({ name }) => name.includes(pattern));
 
 await ensureInstalled();

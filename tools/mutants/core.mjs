@@ -328,6 +328,25 @@ export const coreMutants = [
     specs: 'schedules.spec',
   },
   {
+    name: 'a refused invalidation stays at the front',
+    mistake: 'one that the store will never do holds up all others',
+    edits: [
+      {
+        file: 'pending-invalidations.ts',
+        from: `        this.waiting.delete(name);
+        this.waiting.set(name, waiting);`,
+        to: `        this.waiting.set(name, waiting);`,
+      },
+    ],
+    specs: 'pending-invalidations.spec',
+  },
+  {
+    name: 'what was loaded and not stored leaves an older value within the process',
+    mistake: 'only what is stored counts as read',
+    edits: [{ file: 'filler.ts', from: `if (!stored) this.parts.fence.forget(task.key);`, to: `` }],
+    specs: 'core/l1.spec',
+  },
+  {
     name: 'the breaker sheds invalidations',
     mistake: 'one breaker for all that goes to the store',
     edits: [
@@ -355,7 +374,7 @@ export const coreMutants = [
     name: 'L1 served while the feed is silent',
     mistake: 'a connection that is cut without a word',
     edits: [
-      { file: 'l1.ts', from: `if (nowMs - this.caughtUpAtMs > this.limits.maxStalenessMs) {`, to: `if (nowMs < 0) {` },
+      { file: 'l1.ts', from: `if (this.isSilent(nowMs)) {`, to: `if (nowMs < 0) {` },
     ],
     specs: L1,
   },

@@ -71,6 +71,7 @@ class RedisFeed {
     this.redis.off('close', this.lose);
     this.redis.off('ready', this.begin);
     this.lose();
+    this.subscriber.removeAllListeners('message'); // what is under way may still arrive
     this.subscriber.disconnect();
   }
 
