@@ -24,6 +24,13 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+it('a listener is told what code around the cache does', () => {
+  const told: CacheEvent[] = [];
+  const read = { type: 'read', space: 'shop:row', outcome: 'hit', tier: 'store', count: 1 } as const;
+  new Cache({ store: new MemoryStore(), onEvent: (event) => told.push(event) }).report(read);
+  expect(told).toEqual([read]);
+});
+
 describe('a listener that throws', () => {
   it('fails no read and no change', async () => {
     const { space, told } = setUp();
