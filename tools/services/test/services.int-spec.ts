@@ -4,13 +4,13 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import { Redis } from 'ioredis';
-import { borrowDatabase, borrowVhost, query, startPostgres, startRedis, type Server } from '../index.js';
+import { borrowDatabase, borrowVhost, query, startPostgres, startRedis, until, type Server } from '../index.js';
 import { Guard } from '../guard.js';
-import { familyOf, gone, signal } from '../processes.js';
+import { familyOf, gone } from '../processes.js';
 import { createTempDir, isOpenTo } from '../temp-dir.js';
 
 async function onRedis<Result>(server: Server, use: (redis: Redis) => Promise<Result>): Promise<Result> {
-  const redis = new Redis(server.url, { commandTimeout: 300, maxRetriesPerRequest: 0, retryStrategy: null });
+  const redis = new Redis(server.url, { commandTimeout: 1_000, maxRetriesPerRequest: 0, retryStrategy: null });
   redis.on('error', () => undefined);
   try {
     return await use(redis);
@@ -54,7 +54,7 @@ describe('startRedis', () => {
     const server = await startRedis();
     const { pid } = server;
     await server.stop();
-    expect(signal(pid, 0)).toBe(false);
+    expect(await gone([pid], 0)).toBe(true);
     await expect(onRedis(server, (redis) => redis.ping())).rejects.toThrow();
   });
 });
@@ -118,8 +118,7 @@ describe('Guard', () => {
     // The end of its input is all that a guard sees of its owner's death.
     (guard as unknown as { child: { stdin: { end(): void } } }).child.stdin.end();
     expect(await gone([victim.pid!], 3_000)).toBe(true);
-    for (let i = 0; i < 100 && existsSync(dir); i += 1) await sleep(20);
-    expect(existsSync(dir)).toBe(false);
+    await until('the folder is gone', 5_000, () => !existsSync(dir));
   });
 });
 
