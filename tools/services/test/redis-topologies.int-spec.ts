@@ -72,7 +72,8 @@ describe('startRedisCluster', () => {
   it('spreads keys over three masters', async () => {
     const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     for (const key of keys) await client.set(key, key);
-    const masters = await Promise.all(keys.map((key) => cluster.masterOf(key)));
+    const masters: Server[] = [];
+    for (const key of keys) masters.push(await cluster.masterOf(key)); // all at once would be a hundred handshakes
     expect(new Set(masters.map(({ port }) => port)).size).toBe(3);
     expect(await get(masters[0]!, 'a', certificate)).toBe('a');
   });
