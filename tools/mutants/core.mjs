@@ -37,21 +37,9 @@ export const coreMutants = [
     specs: 'freshness.property|schedules.spec',
   },
   {
-    name: 'an answer shared with those who came after it',
-    mistake: 'what the store said before they asked is older than what was invalidated meanwhile',
-    edits: [{ file: 'read-through.ts', from: `asks >= landed.ask || `, to: `` }],
-    specs: 'schedules.spec',
-  },
-  {
-    name: 'an answer shared across a retirement',
-    mistake: 'the leader asked under the generation of before',
-    edits: [{ file: 'read-through.ts', from: `stamp !== finding.stamp || `, to: `` }],
-    specs: 'schedules.spec',
-  },
-  {
-    name: 'an answer shared with one who owes an invalidation',
-    mistake: 'the store has the old value still',
-    edits: [{ file: 'read-through.ts', from: `!finding.fillable || `, to: `` }],
+    name: 'what the store had in the place of a lease shared with those who joined',
+    mistake: 'they may have asked after it was told, under another generation, or owe an invalidation',
+    edits: [{ file: 'read-through.ts', from: `return !shared && stored?.stage`, to: `return stored?.stage` }],
     specs: 'schedules.spec',
   },
   {
@@ -373,9 +361,7 @@ export const coreMutants = [
   {
     name: 'L1 served while the feed is silent',
     mistake: 'a connection that is cut without a word',
-    edits: [
-      { file: 'l1.ts', from: `if (this.isSilent(nowMs)) {`, to: `if (nowMs < 0) {` },
-    ],
+    edits: [{ file: 'l1.ts', from: `if (this.isSilent(nowMs)) {`, to: `if (nowMs < 0) {` }],
     specs: L1,
   },
   {

@@ -66,7 +66,7 @@ export class Filler<Value> {
     const waiting: Promise<void>[] = [];
     await Promise.all(
       tasks.map(async (task) => {
-        const asked = task.fillable ? await this.ask(task) : null;
+        const asked = task.fillable ? await this.parts.fence.ask(task) : null;
         if (asked?.kind === 'busy' && !task.background) waiting.push(this.wait(task, load));
         else await this.settle(task, asked, ready);
       }),
@@ -85,22 +85,17 @@ export class Filler<Value> {
       if (waitedMs >= maxWaitMs) break;
       const pollMs = Math.max(MIN_POLL_MS, waitedMs * POLL_SHARE);
       await clock.sleep(Math.max(1, Math.min(pollMs, asked.waitMs, maxWaitMs - waitedMs)));
-      asked = await this.ask(task);
+      asked = await this.parts.fence.ask(task);
     }
     await this.settle(task, asked, ready);
     await this.loadAndFill(ready, load);
-  }
-
-  private ask(task: Task<Value>): Promise<Asked> {
-    task.flight.ask();
-    return this.parts.fence.ask(task);
   }
 
   /** Ends the flight of a task whose value is there already, or that nobody waits for; any other may load. */
   private async settle(task: Task<Value>, asked: Asked, ready: Ready<Value>[]): Promise<void> {
     if (asked?.kind === 'value') {
       const finding = await this.parts.weigh(task, asked.entry);
-      task.flight.land({ kind: 'found', finding, ask: task.flight.asks });
+      task.flight.land({ kind: 'found', finding });
       return;
     }
     const lease = asked?.kind === 'leased' ? asked.lease : null;

@@ -1,19 +1,18 @@
 import type { Finding } from './looker.js';
 
 /**
- * How a flight ended for those who may share it: with a load's value; with what the store answered to the flight's
- * `ask`-th request for a lease, because somebody had filled; or with "read again".
+ * How a flight ended: with a load's value, for all who may share it; with what the store had in the place of a lease,
+ * because somebody had filled, for the one who asked; or with "read again".
  */
 export type Landing<Value> =
   | { readonly kind: 'loaded'; readonly value: Value; readonly stored: boolean }
-  | { readonly kind: 'found'; readonly finding: Finding<Value>; readonly ask: number }
+  | { readonly kind: 'found'; readonly finding: Finding<Value> }
   | { readonly kind: 'again' };
 
 /** One attempt to fill a key in this process. Until it departs others may join; whoever comes later must not share it. */
 export class Flight<Value> {
   readonly landing: Promise<Landing<Value>>;
   private departed = false;
-  private sent = 0;
   private settle!: (landing: Landing<Value>) => void;
   private crash!: (error: unknown) => void;
 
@@ -33,16 +32,6 @@ export class Flight<Value> {
     this.departed = true;
   }
 
-  /** Counts a request for the lease, right before it leaves: its answer is no older than that moment. */
-  ask(): void {
-    this.sent++;
-  }
-
-  /** How many requests for the lease have left. */
-  get asks(): number {
-    return this.sent;
-  }
-
   get boarding(): boolean {
     return !this.departed;
   }
@@ -58,14 +47,10 @@ export class Flight<Value> {
   }
 }
 
-/**
- * What boarding a key means for the caller. `late`: the flight had departed; wait for its end, then read again. `asks`:
- * how many requests for the lease had left by then.
- */
+/** What boarding a key means for the caller. `late`: the flight had departed; wait for its end, then read again. */
 export interface Boarding<Value> {
   readonly role: 'leads' | 'joins' | 'late';
   readonly flight: Flight<Value>;
-  readonly asks: number;
 }
 
 /**
@@ -79,9 +64,9 @@ export class Flights<Value> {
 
   board(key: string): Boarding<Value> {
     const running = this.byKey.get(key);
-    if (running) return { role: running.boarding ? 'joins' : 'late', flight: running, asks: running.asks };
+    if (running) return { role: running.boarding ? 'joins' : 'late', flight: running };
     const flight = new Flight<Value>(key, () => this.byKey.delete(key));
     this.byKey.set(key, flight);
-    return { role: 'leads', flight, asks: 0 };
+    return { role: 'leads', flight };
   }
 }

@@ -138,7 +138,7 @@ export class ReadThrough<Value> {
   }
 
   private board(key: string, alone: boolean): Boarding<Value | null | undefined> {
-    return alone ? { role: 'leads', flight: new Flight(key, () => undefined), asks: 0 } : this.flights.board(key);
+    return alone ? { role: 'leads', flight: new Flight(key, () => undefined) } : this.flights.board(key);
   }
 
   /** `null`: to be looked up again. A stale value at hand takes the place of a load that fails or is slow. */
@@ -170,7 +170,7 @@ export function patienceOf({ deadlineMs }: Pick<Wish<never>, 'deadlineMs'>): num
 function readOfLanding<Value>(
   landed: Landing<Value | null | undefined>,
   finding: Finding<Value>,
-  { role, asks }: Boarding<Value | null | undefined>,
+  { role }: Boarding<Value | null | undefined>,
 ): Read<Value | null | undefined> | null {
   const shared = role === 'joins';
   switch (landed.kind) {
@@ -181,10 +181,8 @@ function readOfLanding<Value>(
       return { value: landed.value, outcome, tier: 'source', ageMs: 0, stored: landed.stored, shared };
     }
     case 'found': {
-      // For those only who were aboard before the store was asked, under the same tags, and owe it no invalidation.
-      const { stored, stamp } = landed.finding;
-      if (asks >= landed.ask || stamp !== finding.stamp || !finding.fillable || stored?.stage !== 'fresh') return null;
-      return { ...readOfStored(stored), shared };
+      const { stored } = landed.finding;
+      return !shared && stored?.stage === 'fresh' ? readOfStored(stored) : null;
     }
   }
 }

@@ -190,13 +190,13 @@ describe('what the store answers in the place of a lease', () => {
     return { ...parts, waiting, letFill };
   }
 
-  it('is shared with those who were aboard before the store was asked', async () => {
+  it('spares those a load who were aboard before the store was asked', async () => {
     const { cache, waiting, letFill } = await waitFor();
     const joining = cache.space(rows).read('1', never);
     await turns();
     await letFill();
     expect(await waiting).toEqual(row(1));
-    expect(await joining).toMatchObject({ value: row(1), outcome: 'hit', shared: true });
+    expect(await joining).toMatchObject({ value: row(1), outcome: 'hit', tier: 'store' });
   });
 
   it('is not shared with one who came after it, and after an invalidation', async () => {
