@@ -1,6 +1,6 @@
 import type { CacheListener } from './events.js';
 import type { Fence, Lease } from './fence.js';
-import type { Finding, Looker } from './looker.js';
+import type { Finding, Looker, Stored } from './looker.js';
 
 /**
  * What one gets who asks for a value and will load it by oneself otherwise.
@@ -25,38 +25,56 @@ export interface ReserverParts<Value> {
   readonly emit: CacheListener;
 }
 
+/** A reservation, and what a listener is told of the read that it stands for. */
+interface Attempt<Value> {
+  readonly reservation: Reservation<Value>;
+  readonly outcome: 'hit' | 'negative' | 'stale' | 'miss' | 'bypass';
+}
+
 /** Hands the lease of a load out to a caller who loads elsewhere. */
 export class Reserver<Value> {
   constructor(private readonly parts: ReserverParts<Value>) {}
 
   async reserve(id: string): Promise<Reservation<Value>> {
     // Once more for a value that was filled between the look and the lease.
-    const reservation = (await this.attempt(id)) ?? (await this.attempt(id)) ?? ({ kind: 'refused' } as const);
-    this.report(reservation);
-    return reservation;
+    const attempt = (await this.attempt(id)) ?? (await this.attempt(id)) ?? refused<Value>('miss');
+    const { emit, space } = this.parts;
+    const tier = attempt.reservation.kind === 'value' ? 'store' : 'source';
+    emit({ type: 'read', space: space.name, outcome: attempt.outcome, tier, count: 1 });
+    return attempt.reservation;
   }
 
-  private async attempt(id: string): Promise<Reservation<Value> | null> {
+  private async attempt(id: string): Promise<Attempt<Value> | null> {
     const { looker, fence } = this.parts;
     const [finding] = (await looker.look([id], [])) as [Finding<Value>];
-    if (finding.stored && finding.stored.stage !== 'grace') return { kind: 'value', value: finding.stored.value };
+    const { stored } = finding;
+    if (stored && stored.stage !== 'grace') {
+      return { reservation: { kind: 'value', value: stored.value }, outcome: outcomeOf(stored) };
+    }
     const asked = finding.fillable ? await fence.ask(finding) : null;
-    if (asked?.kind === 'value') return null;
-    return asked?.kind === 'leased' ? this.reserved(asked.lease) : { kind: 'refused' };
+    switch (asked?.kind) {
+      case 'value':
+        return null;
+      case 'leased':
+        return { reservation: this.reserved(asked.lease), outcome: 'miss' };
+      case 'busy':
+        return refused('miss');
+      case 'bypass':
+      case undefined:
+        return refused('bypass');
+    }
   }
 
   private reserved(lease: Lease): Reservation<Value> {
     return { kind: 'reserved', fill: (value) => this.parts.fence.fill(lease, value) };
   }
+}
 
-  private report(reservation: Reservation<Value>): void {
-    const { emit, space } = this.parts;
-    if (reservation.kind === 'value') {
-      const outcome = reservation.value === null ? 'negative' : 'hit';
-      emit({ type: 'read', space: space.name, outcome, tier: 'store', count: 1 });
-    } else {
-      const outcome = reservation.kind === 'reserved' ? 'miss' : 'bypass';
-      emit({ type: 'read', space: space.name, outcome, tier: 'source', count: 1 });
-    }
-  }
+function refused<Value>(outcome: 'miss' | 'bypass'): Attempt<Value> {
+  return { reservation: { kind: 'refused' }, outcome };
+}
+
+function outcomeOf({ stage, value }: Stored<unknown>): 'hit' | 'negative' | 'stale' {
+  if (stage === 'stale') return 'stale';
+  return value === null ? 'negative' : 'hit';
 }
