@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { Cache } from '../../src/core/cache.js';
+import type { CacheEvent } from '../../src/core/events.js';
+import { MemoryStore } from '../../src/core/memory-store.js';
+import type { SpaceCache } from '../../src/core/space-cache.js';
+import { defineSpace, type SpaceDefinition } from '../../src/core/space.js';
+import { FaultyStore } from '../../src/testing/faulty-store.js';
+import { ManualClock } from '../../src/testing/manual-clock.js';
+
+/** A row that carries its version. */
+export const Row = z.object({ version: z.number(), name: z.string().optional() });
+export type Row = z.infer<typeof Row>;
+
+export const row = (version: number): Row => ({ version });
+
+/** A load for reads that must be answered without one. */
+export const never = (): Promise<never> => Promise.reject(new Error('must not load'));
+
+/** A millisecond more is past the TTL of every entry, whatever its jitter, and before its end. */
+export const TTL_MS = 10_000;
+
+/** What {@link setUpRows} makes. */
+export interface RowSetUp {
+  readonly clock: ManualClock;
+  readonly events: CacheEvent[];
+  readonly memory: MemoryStore;
+  /** What the cache has of `memory`. */
+  readonly store: FaultyStore;
+  readonly cache: Cache;
+  readonly space: SpaceCache<Row>;
+}
+
+/** A cache over a store in memory, in time that stands still, and a space of rows that does not hold failed loads back. */
+export function setUpRows(more: Partial<SpaceDefinition<Row>> = {}): RowSetUp {
+  const clock = new ManualClock();
+  const events: CacheEvent[] = [];
+  const memory = new MemoryStore({ now: clock.now, maxEntries: 100 });
+  const store = new FaultyStore(memory, clock);
+  const cache = new Cache({ store, clock, onEvent: (event) => events.push(event) });
+  const definition = { service: 'shop', entity: 'row', value: Row, version: (each: Row) => each.version };
+  const space = cache.space(defineSpace({ ...definition, ttlMs: TTL_MS, errorBackoffMs: 0, ...more }));
+  return { clock, events, memory, store, cache, space };
+}
