@@ -3,7 +3,7 @@
  * asked, as a pattern of paths. Each `from` stands once in its file, below libs/cache/src/core.
  */
 const STEPS = 'memory-store.spec|freshness.property';
-const L1 = 'l1.property|core/l1.spec|schedules.spec';
+const L1 = 'l1.property|core/l1-|schedules.spec';
 
 export const coreMutants = [
   {
@@ -282,7 +282,7 @@ export const coreMutants = [
         to: `!this.parts.pending.covers(wanted.key, [this.parts.space.generation]) && found`,
       },
     ],
-    specs: 'guarded-store.spec|outage.property',
+    specs: 'waiting-invalidations.spec|outage.property',
   },
   {
     name: 'waiting invalidations not asked',
@@ -300,7 +300,7 @@ export const coreMutants = [
         to: `filter(([name]) => this.waiting.has(name))`,
       },
     ],
-    specs: 'outage.property|guarded-store.spec|schedules.spec',
+    specs: 'outage.property|waiting-invalidations.spec|schedules.spec',
   },
   {
     name: 'an invalidation forgotten with the retiring of its space',
@@ -332,7 +332,7 @@ export const coreMutants = [
     name: 'what was loaded and not stored leaves an older value within the process',
     mistake: 'only what is stored counts as read',
     edits: [{ file: 'filler.ts', from: `if (!stored) this.parts.fence.forget(task.key);`, to: `` }],
-    specs: 'core/l1.spec',
+    specs: 'core/l1-changes.spec',
   },
   {
     name: 'the breaker sheds invalidations',

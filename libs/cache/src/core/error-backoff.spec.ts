@@ -1,4 +1,5 @@
-import { row, type Row, setUpRows } from '../../test/support/row-space.js';
+import { setUpRows } from '../../test/support/row-space.js';
+import { row, type Row } from '../../test/support/versioned-row.js';
 import { turns } from '../testing/turns.js';
 
 describe('errorBackoffMs', () => {

@@ -1,4 +1,5 @@
-import { never, row, type Row, setUpRows, TTL_MS } from '../../test/support/row-space.js';
+import { setUpRows, TTL_MS } from '../../test/support/row-space.js';
+import { never, row, type Row } from '../../test/support/versioned-row.js';
 import { deferred } from '../testing/deferred.js';
 import { turns } from '../testing/turns.js';
 

@@ -1,4 +1,5 @@
-import { never, Row, row, setUpRows } from '../../test/support/row-space.js';
+import { setUpRows } from '../../test/support/row-space.js';
+import { never, Row, row } from '../../test/support/versioned-row.js';
 import { defineSpace } from './space.js';
 
 describe('invalidate', () => {

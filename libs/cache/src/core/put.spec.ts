@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { never, Row, row, setUpRows } from '../../test/support/row-space.js';
+import { setUpRows } from '../../test/support/row-space.js';
+import { never, Row, row } from '../../test/support/versioned-row.js';
 import { deferred } from '../testing/deferred.js';
 import { defineSpace } from './space.js';
 

@@ -1,4 +1,5 @@
-import { never, Row, row, setUpRows, TTL_MS } from '../../test/support/row-space.js';
+import { setUpRows, TTL_MS } from '../../test/support/row-space.js';
+import { never, Row, row } from '../../test/support/versioned-row.js';
 import { deferred } from '../testing/deferred.js';
 import { turns } from '../testing/turns.js';
 import { Cache } from './cache.js';

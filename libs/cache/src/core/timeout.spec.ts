@@ -1,4 +1,5 @@
-import { never, row, type Row, setUpRows } from '../../test/support/row-space.js';
+import { setUpRows } from '../../test/support/row-space.js';
+import { never, row, type Row } from '../../test/support/versioned-row.js';
 import { deferred } from '../testing/deferred.js';
 
 describe('timeoutMs', () => {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { Cache } from '../../src/core/cache.js';
 import type { CacheEvent } from '../../src/core/events.js';
 import { MemoryStore } from '../../src/core/memory-store.js';
@@ -6,15 +5,7 @@ import type { SpaceCache } from '../../src/core/space-cache.js';
 import { defineSpace, type SpaceDefinition } from '../../src/core/space.js';
 import { FaultyStore } from '../../src/testing/faulty-store.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
-
-/** A row that carries its version. */
-export const Row = z.object({ version: z.number(), name: z.string().optional() });
-export type Row = z.infer<typeof Row>;
-
-export const row = (version: number): Row => ({ version });
-
-/** A load for reads that must be answered without one. */
-export const never = (): Promise<never> => Promise.reject(new Error('must not load'));
+import { Row } from './versioned-row.js';
 
 /** A millisecond more is past the TTL of every entry, whatever its jitter, and before its end. */
 export const TTL_MS = 10_000;
