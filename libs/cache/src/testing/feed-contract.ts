@@ -2,12 +2,12 @@ import type { Tag } from '../core/invalidation.js';
 import { serviceOf } from '../core/key.js';
 import type { FeedListener, Store } from '../core/store.js';
 import { tag } from '../core/tag.js';
+import { TOMBSTONE_MS } from './contract-steps.js';
 import type { ContractFramework, ContractSubject } from './contract-subject.js';
 
 /** A store that has not said by then that it has caught up is taken for one that hears nothing, and never says so. */
 const MAX_CATCH_UP_MS = 2_000;
 const POLL_MS = 10;
-const TOMBSTONE_MS = 10_000;
 
 /** Notes what is told of one service. */
 class Ear implements FeedListener {
