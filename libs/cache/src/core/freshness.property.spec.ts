@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { playInterleavings } from '../../test/support/interleavings.js';
+import { playInterleavings } from '../../test/support/interleavings/play-interleavings.js';
 import { defineSpace } from './space.js';
 import { tag } from './tag.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { playInterleavings } from '../../test/support/interleavings.js';
+import { playInterleavings } from '../../test/support/interleavings/play-interleavings.js';
 import { defineSpace } from './space.js';
 
 const Row = z.object({ version: z.number() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { playInterleavings, type Action } from '../../test/support/interleavings.js';
+import type { Action } from '../../test/support/interleavings/play.js';
+import { playInterleavings } from '../../test/support/interleavings/play-interleavings.js';
 import { defineSpace } from './space.js';
 
 const Row = z.object({ version: z.number() });

@@ -1,5 +1,5 @@
 import type fc from 'fast-check';
-import { MemoryStore, type EntryInvalidation, type Store, type Tag } from '../../src/index.js';
+import { MemoryStore, type EntryInvalidation, type Store, type Tag } from '../../../src/index.js';
 
 type Args<Operation extends keyof Store> = Parameters<Store[Operation]>;
 

@@ -1,5 +1,5 @@
 import type fc from 'fast-check';
-import type { FeedListener } from '../../src/index.js';
+import type { FeedListener } from '../../../src/index.js';
 
 /** What a process hears of, one message after the other, each when the scheduler says so. */
 export class ScheduledFeed {

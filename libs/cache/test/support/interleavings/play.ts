@@ -1,0 +1,57 @@
+import type { CacheOptions, Space, Tag } from '../../../src/index.js';
+
+/** What changes a row, by what makes it known. */
+const CHANGES = [
+  'write',
+  'write unversioned',
+  'write many',
+  'delete',
+  'retire tag',
+  'retire',
+  'put',
+  'expire',
+] as const;
+/** One of {@link CHANGES}. */
+export type Change = (typeof CHANGES)[number];
+
+/** What one of the processes, or the world around them, does. */
+export type Action =
+  | Change
+  | 'read'
+  | 'get'
+  | 'read many'
+  | 'get many'
+  | 'peek'
+  | 'reserve'
+  | 'loads fail'
+  | 'evict one'
+  | 'evict all'
+  | 'store refuses'
+  | 'store refuses changes'
+  | 'store loses answers'
+  | 'store hangs'
+  | 'store never answers'
+  | 'store heals'
+  | 'feed is cut'
+  | 'feed is mute'
+  | 'feed speaks';
+
+/** What is read and written in every interleaving. */
+export interface Play<Value> {
+  readonly space: Space<Value>;
+  /** What a row is at a version. */
+  readonly encode: (version: number) => Value | null;
+  /** What values are read under and invalidated by, beside their own keys. */
+  readonly tags?: readonly Tag[];
+  readonly actions: readonly Action[];
+  readonly cache?: Partial<CacheOptions>;
+  readonly numRuns: number;
+}
+
+/** What one after the other does: an action, by which process, on which row. */
+export type Lane = readonly (readonly [Action, number, number])[];
+
+/** Whether it changes a row. */
+export function isChange(action: Action): action is Change {
+  return CHANGES.some((change) => change === action);
+}
