@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type Cluster } from 'ioredis';
 import { freePort, startRedis, TcpProxy, until, type Server } from '../../../tools/services/index.js';
 import { connectRedis } from '../src/index.js';
-import { L1_STALENESS_MS, LOAD_CONCURRENCY, OutageScene, type Toll } from './support/outage-scene.js';
+import { OutageScene } from './support/outage-scene.js';
 import { printTable } from './support/outage-table.js';
+import { L1_STALENESS_MS, LOAD_CONCURRENCY } from './support/outage-traffic.js';
+import type { Toll } from './support/outage.js';
 
 /** How the store breaks, and what must come of it. */
 interface Fault {

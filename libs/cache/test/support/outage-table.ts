@@ -1,4 +1,4 @@
-import type { Toll } from './outage-scene.js';
+import type { Toll } from './outage.js';
 
 const COLUMNS: readonly (readonly [string, (toll: Toll) => string])[] = [
   ['outage', ({ outage }) => outage],
