@@ -11,7 +11,7 @@ import {
 } from '@larder/cache/session';
 import { startRedis, type Server } from '../../../tools/services/index.js';
 import { makeOlder } from './make-older.js';
-import { describeSessions } from './session-contract.js';
+import { describeSessions } from './sessions/session-contract.js';
 
 let server: Server;
 let redis: Redis;

@@ -20,7 +20,7 @@ import { Cache, connectRedis, defineSpace, RedisStore, type RedisSettings } from
 import { RedisSessionRecords } from '../src/session/index.js';
 import { describeStore } from '../src/testing/index.js';
 import { makeOlder } from './make-older.js';
-import { describeSessions } from './session-contract.js';
+import { describeSessions } from './sessions/session-contract.js';
 
 const USER = { username: 'app', password: 'a-password-for-the-app' };
 const WATCHER = { sentinelUsername: 'app', sentinelPassword: 'a-password-for-sentinels' };

@@ -1,4 +1,4 @@
-import { describeSessions } from '../../test/session-contract.js';
+import { describeSessions } from '../../test/sessions/session-contract.js';
 import { MemorySessionRecords } from './memory-session-records.js';
 
 describeSessions('memory', async () => {
