@@ -295,7 +295,7 @@ export const coreMutants = [
     mistake: 'the queue is emptied by key after a send, whatever came in meanwhile',
     edits: [
       {
-        file: 'pending-invalidations.ts',
+        file: 'waiting-queue.ts',
         from: `filter(([name, waiting]) => this.waiting.get(name) === waiting)`,
         to: `filter(([name]) => this.waiting.has(name))`,
       },
@@ -307,7 +307,7 @@ export const coreMutants = [
     mistake: 'the retiring may have been applied before the row changed',
     edits: [
       {
-        file: 'pending-invalidations.ts',
+        file: 'waiting-queue.ts',
         from: `if (this.waiting.has(generation)) this.addTag(generation);
     else `,
         to: `if (!this.waiting.has(generation)) `,
@@ -320,10 +320,10 @@ export const coreMutants = [
     mistake: 'one that the store will never do holds up all others',
     edits: [
       {
-        file: 'pending-invalidations.ts',
-        from: `        this.waiting.delete(name);
-        this.waiting.set(name, waiting);`,
-        to: `        this.waiting.set(name, waiting);`,
+        file: 'waiting-queue.ts',
+        from: `      this.waiting.delete(name);
+      this.waiting.set(name, waiting);`,
+        to: `      this.waiting.set(name, waiting);`,
       },
     ],
     specs: 'pending-invalidations.spec',

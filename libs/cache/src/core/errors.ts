@@ -1,3 +1,5 @@
+import type { Invalidation } from './invalidation.js';
+
 /**
  * Why the cache failed a read or an invalidation. Callers branch on the code, never on the message.
  * `LOAD_REJECTED`: too many loads wait already. `LOAD_TIMEOUT`: the load took too long, or longer than this read would wait.
@@ -12,6 +14,16 @@ export type CacheErrorCode = 'LOAD_REJECTED' | 'LOAD_TIMEOUT' | 'INVALIDATION_PE
  */
 export class StoreRefusal extends Error {
   override readonly name = 'StoreRefusal';
+}
+
+/** What a `Store` rejects an invalidation with of which it has applied some: those that are `left` it has not. */
+export class PartlyApplied extends StoreRefusal {
+  constructor(
+    readonly left: Invalidation,
+    options: ErrorOptions,
+  ) {
+    super(`${left.entries.length} entries and ${left.tags.length} tags were not invalidated`, options);
+  }
 }
 
 /** Every other error this library throws on its own account; what a load throws passes through unchanged. */

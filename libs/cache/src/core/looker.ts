@@ -96,7 +96,8 @@ export class Looker<Value> {
       labels,
     );
     const seen = await patiently(asked, patienceMs);
-    if (seen) await this.judgeAll(wanted, seen);
+    const late = seen && this.judgeAll(wanted, seen);
+    if (late) await late;
     return wanted;
   }
 
@@ -105,7 +106,8 @@ export class Looker<Value> {
     const labels = this.labelsOf(tags);
     const wanted = this.want(id, labels);
     const seen = await patiently(this.parts.batch.look([wanted.key], labels), patienceMs);
-    if (seen) await this.judgeAll([wanted], seen);
+    const late = seen && this.judgeAll([wanted], seen);
+    if (late) await late;
     return wanted;
   }
 

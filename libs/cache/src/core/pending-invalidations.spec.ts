@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { StoreRefusal } from './errors.js';
+import { PartlyApplied, StoreRefusal } from './errors.js';
 import type { Invalidation, Tag } from './invalidation.js';
 import { PendingInvalidations } from './pending-invalidations.js';
 
@@ -15,18 +15,26 @@ describe('invalidations that wait', () => {
   let fails: boolean;
   /** The store will never do this one. */
   let poison: string;
+  /** The store does those entries whose number is even. */
+  let partly: boolean;
   /** The store does not do more in time. */
   let most: number;
   let pending: PendingInvalidations;
 
   beforeEach(() => {
     jest.useFakeTimers();
-    [sent, applied, fails, poison, most] = [[], [], true, '', Infinity];
+    [sent, applied, fails, partly, poison, most] = [[], [], true, false, '', Infinity];
     pending = new PendingInvalidations({
       limit: 1_000,
       send: async (invalidation) => {
         sent.push(invalidation);
         if (fails || invalidation.entries.length > most) throw new Error('away');
+        const odd = invalidation.entries.filter(({ key }) => Number(key.split(':').at(-1)) % 2 === 1);
+        if (partly && odd.length > 0) {
+          const cause = new Error('away');
+          if (odd.length === invalidation.entries.length) throw cause;
+          throw new PartlyApplied({ entries: odd, tags: [] }, { cause });
+        }
         if (invalidation.entries.some(({ key }) => key === poison)) throw new StoreRefusal('NOPERM');
         if (invalidation.tags.includes(poison as Tag)) throw new StoreRefusal('NOPERM');
       },
@@ -130,11 +138,27 @@ describe('invalidations that wait', () => {
     expect(sent[0]?.entries).toEqual([{ key: 'shop:row:1', version: 5 }, { key: 'shop:row:2' }]);
   });
 
-  it('are all tried by a close, unless the store is away', async () => {
+  it('are tried by a close in ever smaller batches, until one alone has failed twice', async () => {
     for (let id = 0; id < 1_000; id++) pending.add(entry(`${id}`, 1), null);
     await pending.close();
-    expect(sent.length).toBe(1);
+    expect(sent.map(({ entries }) => entries.length)).toEqual([500, 250, 125, 62, 31, 15, 7, 3, 1, 1, 1]);
     expect(pending.giveUp()).toEqual({ entries: 1_000, tags: 0 });
+  });
+
+  it('are all sent by a close to a store that is too slow for so many', async () => {
+    [fails, most] = [false, 200];
+    for (let id = 0; id < 450; id++) pending.add(entry(`${id}`, 1), null);
+    await pending.close();
+    expect(pending.giveUp()).toEqual({ entries: 0, tags: 0 });
+  });
+
+  it('do not wait again for what was applied of a batch', async () => {
+    [fails, partly] = [false, true];
+    for (let id = 0; id < 300; id++) pending.add(entry(`${id}`, 1), null);
+    pending.add({ entries: [], tags: ['shop:tag:1' as Tag] }, null);
+    await jest.advanceTimersByTimeAsync(50);
+    expect(pending.giveUp()).toEqual({ entries: 150, tags: 0 });
+    expect(applied[0]).toEqual([150, 150]);
   });
 
   it('are all sent by a close to a store that answers', async () => {
@@ -159,7 +183,26 @@ describe('invalidations that wait', () => {
     pending.add(entry('1', 2), null);
     jest.advanceTimersByTime(50);
     await pending.close();
+    const tries = sent.length;
     await jest.advanceTimersByTimeAsync(10_000);
-    expect(sent.length).toBe(2);
+    expect(sent.length).toBe(tries);
+  });
+
+  it('are sent once by a close that comes while they are being sent', async () => {
+    fails = false;
+    pending.add(entry('1', 2), null);
+    jest.advanceTimersByTime(50);
+    await pending.close();
+    expect(sent.length).toBe(1);
+    expect(applied).toEqual([[1, 0]]);
+  });
+
+  it('are not told as applied once they were given up', async () => {
+    fails = false;
+    pending.add(entry('1', 2), null);
+    const closed = pending.close();
+    pending.giveUp();
+    await closed;
+    expect(applied).toEqual([]);
   });
 });

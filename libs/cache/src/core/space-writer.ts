@@ -76,7 +76,8 @@ export class SpaceWriter<Value> {
     try {
       return readVersion(space, value);
     } catch (cause) {
-      await this.invalidate(id, undefined); // the commit that it is called after has happened
+      // The commit that it is called after has happened. What becomes of this is told by events.
+      await this.invalidate(id, undefined).catch(() => undefined);
       throw new TypeError(`${space.name} cannot read a version from the value`, { cause });
     }
   }

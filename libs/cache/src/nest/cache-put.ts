@@ -63,7 +63,8 @@ export function CachePut<
         ...(entry === null ? [] : [change(call.cache, space, entry, result)]),
         call.cache.invalidate({ entries: [], tags: retired }),
       ];
-      await Promise.all(changes.map((each) => settleInvalidation(each, onPending)));
+      const settled = await Promise.allSettled(changes.map((each) => settleInvalidation(each, onPending)));
+      for (const each of settled) if (each.status === 'rejected') throw each.reason;
       questions.end();
       return result;
     });

@@ -18,6 +18,7 @@ const REMEMBER_MS = 30_000;
 const MAX_ENTRIES = 10_000;
 const BATCH = 500;
 const RETRY_MS = 100;
+const MAX_RETRY_MS = 2_000;
 
 type Named = readonly [name: string, what: Remembered];
 
@@ -26,7 +27,8 @@ const byClient = new WeakMap<Redis | Cluster, RecentInvalidations>();
 /**
  * The invalidations that Redis has acknowledged in the last 30 s: a replica that is promoted may not have received them, and
  * a server that comes back may have forgotten them. They are sent again to whoever takes over, until they are applied; until
- * then nothing that they concern is to be served from there. Of more than 10,000 entries the spaces are retired instead.
+ * then nothing that they concern is to be served from there. Of more than 10,000 entries the spaces are retired instead; tags are
+ * all remembered.
  */
 export class RecentInvalidations {
   /** By key or tag, oldest first. */
@@ -53,6 +55,9 @@ export class RecentInvalidations {
       },
       found: (isAnother) => void this.settle(isAnother),
     });
+    redis.on('end', () => {
+      this.release(); // whoever waits is told by the client that it has ended
+    });
   }
 
   /** Those of one client, whoever asks; `send` counts the first time. */
@@ -76,9 +81,12 @@ export class RecentInvalidations {
     return this.doubtful.size > 0 && names.some((name) => this.doubtful.has(name));
   }
 
-  /** How often another server may have taken over; an answer that was under way at such a moment may be that server's. */
-  get losses(): number {
-    return this.watch.isAhead() ? NaN : this.lost;
+  /**
+   * One number for as long as no other server may have taken over: an answer that was under way while it changed may be that
+   * server's. `null`: one has, and it is not known yet what it lacks.
+   */
+  term(): number | null {
+    return this.watch.isAhead() ? null : this.lost;
   }
 
   /**
@@ -140,8 +148,9 @@ export class RecentInvalidations {
     if (!this.isOwed) this.doubtful.clear();
     await this.sendAll(round);
     if (round === this.round) this.release();
-    while (this.doubtful.size > 0 && round === this.round && this.redis.status !== 'end') {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+    for (let retryMs = RETRY_MS; this.doubtful.size > 0 && round === this.round; retryMs *= 2) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(retryMs, MAX_RETRY_MS)).unref());
+      if (this.redis.status === 'end') return;
       await this.sendAll(round);
     }
     if (round === this.round) this.isOwed = false;

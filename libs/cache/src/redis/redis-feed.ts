@@ -7,6 +7,9 @@ import { runOf } from './server-identity.js';
 const BEAT_MS = 100;
 /** A subscription that misses what the server has taken for so long is at another server, or cut. */
 const MAX_MISSING_MS = 1_000;
+/** How long to wait before a server is asked again who it is, or looked for again; each time twice as long. */
+const MIN_RETRY_MS = 50;
+const MAX_RETRY_MS = 5_000;
 /** Beats that may be under way; a server that owes so many answers is not asked again. */
 const MAX_BEATS = 50;
 
@@ -37,6 +40,8 @@ class RedisFeed {
   private lastNumber = 0;
   private missingSinceMs: number | null = null;
   private timer: NodeJS.Timeout | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private retryMs = MIN_RETRY_MS;
 
   constructor(
     private readonly redis: Redis,
@@ -46,11 +51,7 @@ class RedisFeed {
     this.invalidated = `${service}:invalidated`;
     this.beats = `${service}:beat:${randomUUID()}`;
     this.subscriber = redis.duplicate({ lazyConnect: true, autoResubscribe: false, enableOfflineQueue: false });
-    this.subscriber.on('ready', () => {
-      this.subscribe().catch(() => {
-        this.subscriber.disconnect(true);
-      });
-    });
+    this.subscriber.on('ready', this.ask);
     this.subscriber.on('message', (channel, text) => {
       if (channel === this.beats) this.hear(text);
       else listener.heard(text);
@@ -60,6 +61,7 @@ class RedisFeed {
       this.lose();
     });
     this.subscriber.on('error', () => undefined); // the main connection meets the same, and its owner is told there
+    widen(redis, 1);
     redis.on('close', this.lose);
     redis.on('ready', this.begin);
     if (redis.status === 'wait') redis.once('connecting', this.connect);
@@ -70,6 +72,8 @@ class RedisFeed {
     this.redis.off('connecting', this.connect);
     this.redis.off('close', this.lose);
     this.redis.off('ready', this.begin);
+    widen(this.redis, -1);
+    clearTimeout(this.retry);
     this.lose();
     this.subscriber.removeAllListeners('message'); // what is under way may still arrive
     this.subscriber.disconnect();
@@ -79,9 +83,18 @@ class RedisFeed {
     this.subscriber.connect().catch(() => undefined); // retried by the client
   };
 
+  private readonly ask = (): void => {
+    this.subscribe().catch(() => {
+      this.subscriber.disconnect(true);
+    });
+  };
+
   private async subscribe(): Promise<void> {
     const run = await runOf(this.subscriber); // a subscriber may ask nothing more
-    if (run === null) throw new Error('The server does not say which it is');
+    if (run === null) {
+      if (this.subscriber.status === 'ready') this.later(this.ask);
+      return;
+    }
     await this.subscriber.subscribe(this.invalidated, this.beats);
     this.subscribedAt = run;
     this.begin();
@@ -97,15 +110,28 @@ class RedisFeed {
     const own = await runOf(this.redis);
     const isOver = this.redis.status !== 'ready' || this.redis.stream !== stream || this.subscribedAt !== run;
     if (isOver) return; // begun again when it is back
-    if (own !== run) {
-      this.subscriber.disconnect(true);
-      return;
-    }
+    if (own === run) this.vouch();
+    else this.later(own === null ? this.begin : this.lookElsewhere);
+  }
+
+  private vouch(): void {
+    this.retryMs = MIN_RETRY_MS;
     this.end();
     this.timer = setInterval(() => {
       this.beat();
     }, BEAT_MS).unref();
     this.beat();
+  }
+
+  private readonly lookElsewhere = (): void => {
+    this.lose();
+    this.subscriber.disconnect(true);
+  };
+
+  private later(what: () => void): void {
+    clearTimeout(this.retry);
+    this.retry = setTimeout(what, this.retryMs).unref();
+    this.retryMs = Math.min(this.retryMs * 2, MAX_RETRY_MS);
   }
 
   private readonly lose = (): void => {
@@ -136,7 +162,7 @@ class RedisFeed {
     const leftAtMs = this.left.get(number);
     if (leftAtMs === undefined) return;
     this.missingSinceMs ??= leftAtMs;
-    if (performance.now() - this.missingSinceMs > MAX_MISSING_MS) this.subscriber.disconnect(true);
+    if (performance.now() - this.missingSinceMs > MAX_MISSING_MS) this.lookElsewhere();
   }
 
   private hear(number: string): void {
@@ -149,4 +175,10 @@ class RedisFeed {
     this.missingSinceMs = null;
     this.listener.caughtUp(leftAtMs);
   }
+}
+
+/** Each service has listeners of its own on the one client: no leak that it should warn of. */
+function widen(redis: Redis, by: 1 | -1): void {
+  const listeners = redis.getMaxListeners();
+  if (listeners > 0) redis.setMaxListeners(listeners + by);
 }

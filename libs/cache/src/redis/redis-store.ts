@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import { StoreRefusal } from '../core/errors.js';
+import { PartlyApplied, StoreRefusal } from '../core/errors.js';
 import type { EntryInvalidation, Tag } from '../core/invalidation.js';
-import { isGeneration } from '../core/key.js';
+import { generationOf, isGeneration } from '../core/key.js';
 import { parseRecord } from '../core/record.js';
 import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from '../core/steps.js';
 import type { FeedListener, Found, Inspection, Look, Store } from '../core/store.js';
@@ -45,9 +45,9 @@ export class RedisStore implements Store {
     const { recent } = this;
     const names = [...keys, ...tags];
     const doubted = recent.doubts(names) ? await this.doubted(names) : NONE;
-    const { losses } = recent;
+    const term = recent.term();
     const values = await this.values(names);
-    if (recent.losses !== losses) throw new StoreRefusal('Another server has taken over meanwhile');
+    if (term === null || recent.term() !== term) throw new StoreRefusal('Another server has taken over meanwhile');
     return {
       entries: keys.map((key, at) => (doubted.has(key) ? ABSENT : found(values[at]))),
       tags: tags.map((tag, at) => (doubted.has(tag) ? undefined : (values[keys.length + at] ?? null))),
@@ -64,8 +64,9 @@ export class RedisStore implements Store {
   }
 
   async lease(key: string, { token, leaseMs, tombstoneMs, stamp, over }: LeaseRequest): Promise<LeaseAnswer> {
-    if (this.recent.doubts([key]) && (await this.doubted([key])).size > 0) return { kind: 'bypass' };
-    const { losses } = this.recent;
+    const names = [key, generationOf(key)]; // the generation may stand for the key, of which too many were invalidated
+    if (this.recent.doubts(names) && (await this.doubted(names)).size > 0) return { kind: 'bypass' };
+    const term = this.recent.term();
     const answer = await scripts.lease(this.redis, [key], [token, leaseMs, tombstoneMs, stamp, over ?? '']);
     switch (answer[0]) {
       case 'granted':
@@ -76,7 +77,9 @@ export class RedisStore implements Store {
         return { kind: 'bypass' };
       case 'value': {
         const entry = found(answer[1]);
-        return entry.state === 'value' && this.recent.losses === losses ? { kind: 'value', entry } : { kind: 'bypass' };
+        return entry.state === 'value' && term !== null && this.recent.term() === term
+          ? { kind: 'value', entry }
+          : { kind: 'bypass' };
       }
     }
   }
@@ -105,8 +108,25 @@ export class RedisStore implements Store {
   }
 
   async invalidate(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void> {
-    await Promise.all([...entries, ...tags].map((one) => this.apply(one, tombstoneMs)));
-    this.recent.remember(entries, tags, tombstoneMs);
+    const failures: unknown[] = [];
+    const attempt = (one: EntryInvalidation | Tag): Promise<boolean> =>
+      this.apply(one, tombstoneMs).then(
+        () => true,
+        (error: unknown) => (failures.push(error), false),
+      );
+    const [areEntries, areTags] = await Promise.all([
+      Promise.all(entries.map(attempt)),
+      Promise.all(tags.map(attempt)),
+    ]);
+    this.recent.remember(
+      entries.filter((_, at) => areEntries[at]),
+      tags.filter((_, at) => areTags[at]),
+      tombstoneMs,
+    );
+    if (failures.length === 0) return;
+    if (failures.length === entries.length + tags.length) throw failures[0];
+    const left = { entries: entries.filter((_, at) => !areEntries[at]), tags: tags.filter((_, at) => !areTags[at]) };
+    throw new PartlyApplied(left, { cause: failures[0] });
   }
 
   async inspect(key: string): Promise<Inspection> {

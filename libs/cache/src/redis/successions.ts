@@ -28,15 +28,14 @@ export function watchSuccessions(redis: Redis | Cluster, listener: SuccessionLis
 class MastersWatch implements Watch {
   /** The addresses that the last refresh found; `null` before the first. */
   private masters: ReadonlySet<string> | null = null;
-  /** Who answers at an address, as far as it has said. */
-  private readonly identities = new Map<string, string>();
+  /** Who answers at an address; `null`: it did not say. */
+  private readonly identities = new Map<string, string | null>();
 
   constructor(
     private readonly cluster: Cluster,
     private readonly listener: SuccessionListener,
   ) {
-    if (cluster.status === 'ready') this.masters = this.now();
-    for (const node of cluster.nodes('master')) this.identify(node);
+    if (cluster.status === 'ready') this.compare();
     cluster.on('+node', (node: Redis) => {
       this.identify(node);
     });
@@ -45,40 +44,51 @@ class MastersWatch implements Watch {
     });
   }
 
-  /** The client follows a redirection to a new master before it asks who the masters are. */
+  /**
+   * The client follows a redirection to a new master before it asks who the masters are, and notes at once whose the slot is. A
+   * node that a slot is only moving to has none yet.
+   */
   readonly isAhead = (): boolean => {
-    const { masters } = this;
-    return masters !== null && this.cluster.nodes('master').some((node) => !masters.has(addressOf(node)));
+    const { masters, cluster } = this;
+    if (masters === null) return false;
+    const unknown = cluster
+      .nodes('master')
+      .map(addressOf)
+      .filter((address) => !masters.has(address));
+    return unknown.length > 0 && cluster.slots.some(([owner]) => owner !== undefined && unknown.includes(owner));
   };
 
   private compare(): void {
-    const [before, now] = [this.masters, this.now()];
+    const nodes = this.cluster.nodes('master');
+    const [before, now] = [this.masters, new Set(nodes.map(addressOf))];
     this.masters = now;
+    for (const node of nodes) if (!this.identities.has(addressOf(node))) this.identify(node);
     if (before !== null && !(before.size === now.size && [...now].every((each) => before.has(each)))) this.tell();
   }
 
-  /** A restarted master has its address still. Asked before anything else is: so no answer to a read can come earlier. */
+  /** A restarted master has its address still. Asked as soon as it is connected, so that no answer to a read comes earlier. */
   private identify(node: Redis): void {
     if (node.options.readOnly === true) return;
-    const address = addressOf(node);
-    infoOf(node).then(
-      (text) => {
-        const before = this.identities.get(address);
-        const now = identityIn(text);
-        if (now !== null) this.identities.set(address, now);
-        if (before !== undefined && before !== now) this.tell();
-      },
-      () => undefined, // not connected, which its next connection makes up for
-    );
+    // Not earlier: the client takes a node that is being connected for one that it cannot use.
+    if (node.status === 'wait') node.once('connect', () => void this.ask(node));
+    else void this.ask(node);
+  }
+
+  private ask(node: Redis): Promise<void> {
+    const note = (info: string): void => {
+      const [address, now] = [addressOf(node), identityIn(info)];
+      const isAnother = this.identities.has(address) && (now === null || this.identities.get(address) !== now);
+      this.identities.set(address, now);
+      if (isAnother) this.tell();
+    };
+    return infoOf(node).then(note, () => {
+      if (node.status === 'ready') note(''); // otherwise its next connection is asked
+    });
   }
 
   private tell(): void {
     this.listener.lost();
     this.listener.found(true);
-  }
-
-  private now(): ReadonlySet<string> {
-    return new Set(this.cluster.nodes('master').map(addressOf));
   }
 }
 

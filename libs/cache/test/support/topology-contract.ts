@@ -75,9 +75,14 @@ export function describeWay(name: string, settings: () => RedisSettings): void {
 
   it('refuses a server that the authority does not vouch for', async () => {
     const errors: string[] = [];
-    const stranger = clients.add(connectRedis({ ...settings(), tls: {} }, (error) => errors.push(error.message)));
+    const given = settings();
+    const stranger = clients.add(connectRedis({ ...given, tls: {} }, (error) => errors.push(error.message)));
     stranger.connect().catch(() => undefined);
-    await until('the certificate was refused', 5_000, async () => errors.some((text) => /self.signed/.test(text)));
+    // All Sentinels: a client that is disconnected amid a handshake fails with an error that ioredis leaves to nobody.
+    const asked = 'sentinels' in given ? given.sentinels.length : 1;
+    await until('the certificate was refused', 5_000, async () => {
+      return errors.filter((text) => /self.signed/.test(text)).length >= asked;
+    });
     expect(stranger.status).not.toBe('ready');
   });
 
