@@ -14,6 +14,20 @@ describe('SpaceCache.getOrSet', () => {
     expect(hit.value).not.toBe((await space.read('1', never)).value);
   });
 
+  it('serves what is compressed', async () => {
+    const texts = defineSpace({
+      service: 'shop',
+      entity: 'text',
+      value: z.string(),
+      ttlMs: 1_000,
+      compressAboveBytes: 10,
+    });
+    const space = setUp().cache.space(texts);
+    await space.getOrSet('1', async () => 'x'.repeat(100));
+    expect(await space.getOrSet('1', never)).toBe('x'.repeat(100));
+    expect(await space.getOrSetMany(['1'], never)).toEqual(new Map([['1', 'x'.repeat(100)]]));
+  });
+
   it.each([[0], [''], [false], [[]], [{}]])('stores %j as a value', async (value) => {
     const space = setUp().cache.space(anything);
     await space.getOrSet('falsy', async () => value);

@@ -24,6 +24,10 @@ const MAX_FAILURES = 10;
 /** What came of sending a batch. */
 type Outcome = 'applied' | 'refused' | 'unreachable';
 
+interface Failure {
+  readonly cause: unknown;
+}
+
 /**
  * Invalidations that the store has not applied yet, one per key at its newest version.
  *
@@ -121,8 +125,8 @@ export class PendingInvalidations {
    */
   private async replay(): Promise<Outcome> {
     const batch = this.queue.front(this.batch);
-    const failure = await this.failureOf(batch);
-    const left = failure instanceof PartlyApplied ? namesOf(failure.left) : null;
+    const failure = await this.send(batch);
+    const left = failure?.cause instanceof PartlyApplied ? namesOf(failure.cause.left) : null;
     const isApplied = ([name]: Named): boolean => failure === null || left?.has(name) === false;
     const applied = this.queue.remove(batch.filter(isApplied));
     this.queue.putBack(batch.filter((each) => !isApplied(each)));
@@ -133,19 +137,19 @@ export class PendingInvalidations {
   }
 
   /** Why not all of it was applied; `null` if it was. */
-  private async failureOf(batch: readonly Named[]): Promise<unknown> {
+  private async send(batch: readonly Named[]): Promise<Failure | null> {
     try {
       await this.options.send(invalidationOf(batch));
       return null;
-    } catch (error) {
-      return error ?? new Error('Not applied');
+    } catch (cause) {
+      return { cause };
     }
   }
 }
 
-function outcomeOf(failure: unknown): Outcome {
+function outcomeOf(failure: Failure | null): Outcome {
   if (failure === null) return 'applied';
-  return failure instanceof StoreRefusal ? 'refused' : 'unreachable';
+  return failure.cause instanceof StoreRefusal ? 'refused' : 'unreachable';
 }
 
 function namesOf({ entries, tags }: Invalidation): ReadonlySet<string> {

@@ -1,5 +1,5 @@
 import type { CacheListener } from './events.js';
-import type { Fence, Lease } from './fence.js';
+import type { Asked, Fence, Lease } from './fence.js';
 import type { Finding, Looker, Stored } from './looker.js';
 
 /**
@@ -52,17 +52,12 @@ export class Reserver<Value> {
       return { reservation: { kind: 'value', value: stored.value }, outcome: outcomeOf(stored) };
     }
     const asked = finding.fillable ? await fence.ask(finding) : null;
-    switch (asked?.kind) {
-      case 'value':
-        return null;
-      case 'leased':
-        return { reservation: this.reserved(asked.lease), outcome: 'miss' };
-      case 'busy':
-        return refused('miss');
-      case 'bypass':
-      case undefined:
-        return refused('bypass');
-    }
+    return asked?.kind === 'value' ? null : this.attemptOf(asked);
+  }
+
+  private attemptOf(asked: Exclude<Asked, { kind: 'value' }>): Attempt<Value> {
+    if (asked?.kind === 'leased') return { reservation: this.reserved(asked.lease), outcome: 'miss' };
+    return refused(asked?.kind === 'busy' ? 'miss' : 'bypass');
   }
 
   private reserved(lease: Lease): Reservation<Value> {
