@@ -30,19 +30,51 @@ export const redisMutants = [
   redis(
     'an answer kept that was under way when another server took over',
     'a redirection is followed before anybody knows who is master',
-    ['redis-store.ts', `if (recent.losses !== losses) throw`, `if (losses < 0) throw`],
+    ['redis-store.ts', `if (term === null || recent.term() !== term) throw`, `if (term === -1) throw`],
     CLUSTER,
   ),
   redis(
     "a Cluster's master told by its address alone",
     'one that is restarted from its disk passes for the old one',
-    ['successions.ts', `if (before !== undefined && before !== now) this.tell();`, ``],
+    ['successions.ts', `if (isAnother) this.tell();`, ``],
     CLUSTER,
   ),
   redis(
     'a subscription believed wherever it is',
     'beats reach a replica as well',
-    ['redis-feed.ts', `if (own !== run) {`, `if (own === '') {`],
+    ['redis-feed.ts', `if (own === run) this.vouch();`, `if (own !== null) this.vouch();`],
     'redis-feed.timed-spec',
+  ),
+  redis(
+    'a promoted master that nobody asks who it is',
+    'its first restart passes unnoticed',
+    ['successions.ts', `for (const node of nodes) if (!this.identities.has(addressOf(node))) this.identify(node);`, ``],
+    CLUSTER,
+  ),
+  redis(
+    'every unknown node taken for a new master',
+    'while a slot moves to an empty node nothing is read from the store',
+    [
+      'successions.ts',
+      `return unknown.length > 0 && cluster.slots.some(([owner]) => owner !== undefined && unknown.includes(owner));`,
+      `return unknown.length > 0;`,
+    ],
+    CLUSTER,
+  ),
+  redis(
+    'nodes asked who they are before they are connected',
+    'the client takes a node that is being connected for one that it cannot use',
+    [
+      'successions.ts',
+      `if (node.status === 'wait') node.once('connect', () => void this.ask(node));`,
+      `if (node.status === 'end') return;`,
+    ],
+    'cache/test/cluster.timed-spec',
+  ),
+  redis(
+    'leases of a space whose retiring a successor has not got',
+    'the keys are doubted and the generation that stands for them is not',
+    ['redis-store.ts', `const names = [key, generationOf(key)];`, `const names = [key];`],
+    SUCCESSIONS,
   ),
 ];

@@ -9,7 +9,7 @@ const SOON = { leaseMs: HOUR_MS, tombstoneMs: HOUR_MS };
 const PATIENCE_MS = 100;
 const SETTLE_MS = 15_000;
 
-/** A master of all slots and, where a test wants one, its replica. */
+/** A master of all slots and, where a test wants one, its replica or a master without any. */
 let nodes: Server[];
 let admins: Redis[];
 let redis: Cluster;
@@ -21,8 +21,8 @@ afterEach(async () => {
   await Promise.all(nodes.map((node) => node.stop()));
 });
 
-async function start(count: number): Promise<void> {
-  const busPorts = await Promise.all(Array.from({ length: count }, () => freePort()));
+async function start(second: 'none' | 'replica' | 'empty'): Promise<void> {
+  const busPorts = await Promise.all(Array.from({ length: second === 'none' ? 1 : 2 }, () => freePort()));
   const argsOf = (busPort: number) => [
     ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-announce-ip', '127.0.0.1'],
     ...['--cluster-node-timeout', '1000', '--repl-diskless-sync-delay', '0'],
@@ -33,14 +33,14 @@ async function start(count: number): Promise<void> {
     admin.on('error', () => undefined); // its node is killed
     return admin;
   });
-  const [master, replica] = admins;
+  const [master, other] = admins;
   await master!.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
-  if (replica) {
-    await replica.call('CLUSTER', 'MEET', nodes[0]!.host, nodes[0]!.port, busPorts[0]!);
+  await other?.call('CLUSTER', 'MEET', nodes[0]!.host, nodes[0]!.port, busPorts[0]!);
+  if (other && second === 'replica') {
     const id = String(await master!.call('CLUSTER', 'MYID'));
-    const replicate = (): Promise<unknown> => replica.call('CLUSTER', 'REPLICATE', id).catch(() => null);
+    const replicate = (): Promise<unknown> => other.call('CLUSTER', 'REPLICATE', id).catch(() => null);
     await until('the nodes know each other', SETTLE_MS, async () => (await replicate()) === 'OK');
-    await untilReplica(replica);
+    await untilReplica(other);
   }
   await until('the slots are served', SETTLE_MS, async () =>
     String(await master!.call('CLUSTER', 'INFO')).includes('cluster_state:ok'),
@@ -70,32 +70,67 @@ async function look(): Promise<string> {
   }
 }
 
-it('serves nothing from a master that came back from its disk without an invalidation', async () => {
-  await start(1);
-  await fill();
-  await admins[0]!.save();
-  await store.invalidate([{ key: KEY, version: 2 }], [], HOUR_MS);
-  await nodes[0]!.kill();
-  expect(await look()).not.toBe('value');
-  await nodes[0]!.restart();
-  const seen = new Set<string>();
-  await until('the invalidation is there again', SETTLE_MS, async () => {
-    seen.add(await look());
-    return (await admins[0]!.get(KEY).catch(() => null)) === 'T2||';
+/** Has a node take over, and resolves when the client knows. */
+async function takeOver(admin: Redis): Promise<void> {
+  await admin.call('CLUSTER', 'FAILOVER', 'TAKEOVER');
+  await until('the client has followed', SETTLE_MS, async () => {
+    await look();
+    return redis.nodes('master').some(({ options }) => options.port === admin.options.port);
   });
-  expect(seen).not.toContain('value');
-  expect(seen).toContain('absent');
+}
+
+it.each([
+  ['was the master from the start', 0],
+  ['became one', 1],
+])(
+  'serves nothing from a master that %s and came back from its disk without an invalidation',
+  async (_, which) => {
+    await start(which === 0 ? 'none' : 'replica');
+    const [node, admin] = [nodes[which]!, admins[which]!];
+    if (which === 1) {
+      await takeOver(admin);
+      await until('the client is done', SETTLE_MS, async () => (await look()) === 'absent');
+    }
+    await fill();
+    await admin.save();
+    await store.invalidate([{ key: KEY, version: 2 }], [], HOUR_MS);
+    await node.kill();
+    expect(await look()).not.toBe('value');
+    await node.restart();
+    const seen = new Set<string>();
+    await until('the invalidation is there again', SETTLE_MS, async () => {
+      seen.add(await look());
+      return (await admin.get(KEY).catch(() => null)) === 'T2||';
+    });
+    expect(seen).not.toContain('value');
+    await until('it is used again', SETTLE_MS, async () => (await look()) === 'absent');
+  },
+  60_000,
+);
+
+it('goes on reading while a slot moves to a node that has none yet', async () => {
+  await start('empty');
+  const [from, to] = admins as [Redis, Redis];
+  const ids = (await Promise.all([from, to].map((admin) => admin.call('CLUSTER', 'MYID')))).map(String);
+  const slot = Number(await from.call('CLUSTER', 'KEYSLOT', 'shop:row:moving'));
+  const known = async (): Promise<boolean> => String(await from.call('CLUSTER', 'NODES')).includes(ids[1]!);
+  await until('the nodes know each other', SETTLE_MS, known);
+  await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', ids[0]!);
+  await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', ids[1]!);
+  await fill();
+  const seen: string[] = [];
+  for (let times = 0; times < 100; times++) {
+    await store.look(['shop:row:moving'], []).catch(() => undefined); // is sent to the other node, for this once
+    seen.push(await look());
+  }
+  expect(seen.filter((each) => each === 'value').length).toBeGreaterThan(90);
 }, 60_000);
 
 it('serves nothing from a new master that it is sent to before it is told who the masters are', async () => {
-  await start(2);
+  await start('replica');
   const [master, heir] = admins as [Redis, Redis];
   for (const next of [heir, master]) {
-    await next.call('CLUSTER', 'FAILOVER', 'TAKEOVER'); // there and back, so that the client is connected to both
-    await until('the client has followed', SETTLE_MS, async () => {
-      await look();
-      return redis.nodes('master').some(({ options }) => options.port === next.options.port);
-    });
+    await takeOver(next); // there and back, so that the client is connected to both
     await untilReplica(next === heir ? master : heir);
   }
   await fill();

@@ -6,7 +6,7 @@ import {
   type RedisCluster,
   type Server,
 } from '../../../tools/services/index.js';
-import { connectRedis, type RedisSettings } from '../src/index.js';
+import { connectRedis, RedisStore, type RedisSettings } from '../src/index.js';
 import { RedisSessionRecords } from '../src/session/index.js';
 import { makeOlder } from './make-older.js';
 import { describeSessions } from './sessions/session-contract.js';
@@ -42,6 +42,19 @@ describe('on a Cluster', () => {
   afterAll(() => cluster.stop());
 
   describeWay('on a Cluster', settings);
+
+  it('connects to every master, also with a store on the client before it does', async () => {
+    for (let times = 0; times < 10; times++) {
+      const redis = connectRedis(
+        { cluster: cluster.nodes.map(addressOf), tls: { ca: certificate.ca } },
+        () => undefined,
+      );
+      new RedisStore(redis);
+      await redis.connect();
+      expect(redis.nodes('master').map(({ status }) => status)).toEqual(['ready', 'ready', 'ready']);
+      redis.disconnect();
+    }
+  }, 20_000);
 
   describe('sessions', () => {
     let redis: Cluster;

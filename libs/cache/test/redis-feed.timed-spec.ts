@@ -100,3 +100,28 @@ it('does not take the beats of others for its own', async () => {
   await until('the tier is off', 5_000, async () => (await reader.read('1', load(1))).tier === 'store');
   await until('the other one is on', 5_000, async () => (await other.read('1', load(1))).tier === 'l1');
 }, 30_000);
+
+it('waits with a server that does not say who it is, and comes on when it does', async () => {
+  const server = await start();
+  proxy = await TcpProxy.start(server);
+  const admin = new Redis({ host: server.host, port: server.port });
+  await admin.call('ACL', 'SETUSER', 'mute', 'on', '>secret', '~*', '&*', '+@all', '-info');
+  const redis = connectRedis(
+    { host: proxy.host, port: proxy.port, username: 'mute', password: 'secret' },
+    () => undefined,
+  );
+  clients.push(admin, redis);
+  await redis.connect();
+  const cache = new Cache({ store: new RedisStore(redis), operationTimeoutMs: 2_000 });
+  caches.push(cache);
+  const reader = cache.space(rows);
+  const connections = async (): Promise<number> =>
+    Number(/total_connections_received:(\d+)/.exec(await admin.info('stats'))?.[1]);
+  await reader.read('1', load(1));
+  const before = await connections();
+  await sleep(1_500);
+  expect((await connections()) - before).toBeLessThan(3);
+  expect((await reader.read('1', load(1))).tier).toBe('store');
+  await admin.call('ACL', 'SETUSER', 'mute', '+info');
+  await until('the tier is on', 10_000, async () => (await reader.read('1', load(1))).tier === 'l1');
+}, 30_000);

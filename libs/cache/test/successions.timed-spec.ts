@@ -140,3 +140,14 @@ it('retires the space of more invalidations than it remembers', async () => {
   expect(await admin.exists('shop:generation:other')).toBe(1);
   expect(await admin.exists('shop:row.v2:1')).toBe(0);
 }, 30_000);
+
+it('leases nothing of a space whose many invalidations a successor has not got', async () => {
+  await redis.connect();
+  const store = new RedisStore(redis);
+  await fill(new RedisStore(admin), KEY);
+  const entries = Array.from({ length: 10_001 }, (_, index) => ({ key: `shop:row:${index}`, version: 2 }));
+  await store.invalidate(entries, [], HOUR_MS);
+  await admin.config('SET', 'min-replicas-to-write', '1');
+  await succeed();
+  expect(await store.lease(KEY, { token: 'b', stamp: '', ...SOON })).toEqual({ kind: 'bypass' });
+}, 30_000);

@@ -72,3 +72,12 @@ it('connects at once if its client has begun to', async () => {
   listen(redis);
   while (sockets.length < 2) await once(server, 'connection');
 });
+
+it('makes room for its listeners on the client, and gives it back', () => {
+  const redis = client();
+  const before = redis.getMaxListeners();
+  const stops = Array.from({ length: 12 }, (_, service) => new RedisStore(redis).listen(`shop-${service}`, listener));
+  expect(redis.listenerCount('ready')).toBeLessThanOrEqual(redis.getMaxListeners());
+  for (const stop of stops) stop();
+  expect(redis.getMaxListeners()).toBe(before);
+});
