@@ -39,12 +39,16 @@ export class WatchedMaster extends Redis {
   }
 
   override disconnect(reconnect = false): void {
+    shelterHandshake(this);
     super.disconnect(reconnect);
     if (!reconnect) this.stopWatching(); // between two attempts to connect no `end` follows
   }
 
   private stopWatching(): void {
-    for (const watcher of this.watchers) watcher.disconnect();
+    for (const watcher of this.watchers) {
+      shelterHandshake(watcher);
+      watcher.disconnect();
+    }
   }
 
   private watcherAt(name: string, place: ClientOptions): Redis {
@@ -77,3 +81,8 @@ const PATIENT = {
   keepAlive: 5_000,
   retryStrategy: reconnectDelayMs,
 } satisfies ClientOptions;
+
+/** A TLS handshake that is given up may fail after that, when the client listens to its stream no more: the process would end of it. */
+function shelterHandshake({ stream }: { readonly stream?: Redis['stream'] }): void {
+  stream?.on('error', () => undefined);
+}
