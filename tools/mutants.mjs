@@ -21,7 +21,7 @@ const HEALTHY_MS = 360_000;
 const HANGS_AFTER = 3;
 const TEST_LIMIT_MS = 30_000;
 const REPORTER = join(root, 'tools/mutants/reporter.mjs');
-const PARTS = ['libs', 'tools', 'jest.config.js', 'package.json', 'tsconfig.json'];
+const PARTS = ['docs', 'libs', 'tools', 'jest.config.js', 'package.json', 'tsconfig.json'];
 
 const pattern = process.argv[2] ?? '';
 const mutants = [
