@@ -1,5 +1,6 @@
 import type { ReadOptions } from '@larder/cache';
 import type { CallContext } from '@larder/platform';
+import { TaskCancelledError, timeout, TimeoutStrategy } from 'cockatiel';
 import { DatabaseUnavailable } from '../failures/unavailable.js';
 
 /** Who waits for a read, and how much longer. */
@@ -22,17 +23,9 @@ export function patienceOf(caller: Waiting): Required<Pick<ReadOptions, 'timeout
 /** The same for a read past the cache. @throws {DatabaseUnavailable} when it takes longer */
 export async function inTime<Value>(caller: Waiting, read: () => Promise<Value>): Promise<Value> {
   const { timeoutMs } = patienceOf(caller);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new DatabaseUnavailable(new Error(`No answer within ${timeoutMs} ms, which is all that the caller has left`)),
-      );
-    }, timeoutMs);
-  });
   try {
-    return await Promise.race([read(), late]);
-  } finally {
-    clearTimeout(timer);
+    return await timeout(timeoutMs, TimeoutStrategy.Aggressive).execute(read);
+  } catch (error) {
+    throw error instanceof TaskCancelledError ? new DatabaseUnavailable(error) : error;
   }
 }
