@@ -1,9 +1,14 @@
-export { Cache, type CacheCondition, type CacheOptions } from './core/cache.js';
+export { Cache, type CacheCondition } from './core/cache.js';
+export type { CacheOptions } from './core/cache-options.js';
+export { Chain, type ChainBatch, type ChainLog, type ChainOptions } from './core/chain.js';
+export type { Link, LinkAnswer } from './core/chain-steps.js';
 export { systemClock, type Clock } from './core/clock.js';
 export { CacheError, StoreRefusal, type CacheErrorCode } from './core/errors.js';
 export type { CacheEvent, CacheListener, CircuitState, FillResult, Tier } from './core/events.js';
 export type { ExplainedState, Explanation, Peek } from './core/explain.js';
-export type { EntryInvalidation, Invalidation, Tag } from './core/invalidation.js';
+export type { Demand, Freshness, FreshnessOptions, MinVersion } from './core/freshness.js';
+export type { RunningTransactions } from './core/intents.js';
+export type { EntryInvalidation, Intent, Invalidation, Tag } from './core/invalidation.js';
 export { hashId } from './core/key.js';
 export type { Load, LoadContext, LoadMany } from './core/load.js';
 export type { Mark } from './core/mark.js';
@@ -14,8 +19,15 @@ export { jsonSerializer, type SchemaResult, type Serializer, type ValueSchema } 
 export type { Reservation } from './core/reserver.js';
 export type { SpaceCache } from './core/space-cache.js';
 export { defineSpace, type L1Limits, type Space, type SpaceDefinition } from './core/space.js';
-export type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from './core/steps.js';
-export type { FeedListener, Found, Inspection, Look, Store } from './core/store.js';
+export type {
+  FillAnswer,
+  FillRequest,
+  InvalidateRequest,
+  LeaseAnswer,
+  LeaseRequest,
+  PutRequest,
+} from './core/steps.js';
+export type { FeedListener, Found, Inspection, Look, Store, StoreBatch } from './core/store.js';
 export { tag } from './core/tag.js';
 export { connectRedis } from './redis/connect-redis.js';
 export type {

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { CACHE_DEFAULTS } from '../src/core/cache.js';
+import { CACHE_DEFAULTS } from '../src/core/cache-options.js';
 import {
   Cache,
   defineSpace,
@@ -50,23 +50,28 @@ const SPACE_OPTIONS: Record<OptionName, true> = {
   ...{ service: true, entity: true, value: true, version: true, ttlMs: true, ttlMsOf: true, negativeTtlMs: true },
   ...{ staleMs: true, graceMs: true, earlyRefresh: true, softTimeoutMs: true, errorBackoffMs: true },
   ...{ schemaVersion: true, alsoInvalidates: true, maxValueBytes: true, serializer: true, compressAboveBytes: true },
+  freshness: true,
   ...{ l1: true, 'l1.maxEntries': true, 'l1.maxBytes': true, 'l1.maxStalenessMs': true },
 };
 const CACHE_OPTIONS: Record<keyof CacheOptions, true> = {
   ...{ store: true, operationTimeoutMs: true, breakAfter: true, probeAfterMs: true, leaseMs: true, tombstoneMs: true },
   ...{ maxWaitMs: true, loadConcurrency: true, loadQueue: true, loadTimeoutMs: true, drainMs: true },
-  ...{ maxPendingInvalidations: true, onEvent: true, clock: true },
+  ...{ maxPendingInvalidations: true, onEvent: true, clock: true, transactions: true },
 };
-const READ_OPTIONS: Record<keyof ReadOptions, true> = { tags: true, timeoutMs: true, softTimeoutMs: true };
+const READ_OPTIONS: Record<keyof ReadOptions, true> = {
+  ...{ tags: true, timeoutMs: true, softTimeoutMs: true, freshness: true, minVersion: true },
+};
 const SETTINGS: Record<keyof RedisServerSettings | keyof RedisSentinelSettings | keyof RedisClusterSettings, true> = {
   ...{ host: true, port: true, sentinels: true, name: true, sentinelUsername: true, sentinelPassword: true },
   ...{ cluster: true, username: true, password: true, tls: true, commandTimeoutMs: true },
 };
 const EVENTS: Record<CacheEvent['type'], true> = {
   ...{ read: true, coalesced: true, load: true, refresh: true, fill: true, promotion: true, corrupt: true },
+  ...{ uncertified: true, chain: true, settled: true },
   ...{ invalidation: true, retired: true, l1: true, operation: true, circuit: true },
 };
 const CODES: Record<CacheErrorCode, true> = {
+  ...{ INTENT_REFUSED: true, BATCH_REFUSED: true },
   ...{ LOAD_REJECTED: true, LOAD_TIMEOUT: true, INVALIDATION_PENDING: true, INVALIDATION_LOST: true },
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { turns } from '../testing/turns.js';
-import { Cache, CACHE_DEFAULTS } from './cache.js';
+import { Cache } from './cache.js';
+import { CACHE_DEFAULTS } from './cache-options.js';
 import { MemoryStore } from './memory-store.js';
 import { defineSpace } from './space.js';
 

@@ -1,40 +1,22 @@
+import { CACHE_DEFAULTS, type CacheOptions } from './cache-options.js';
 import { assertCacheRanges } from './cache-ranges.js';
-import { systemClock } from './clock.js';
-import type { Clock } from './clock.js';
+import type { LinkAnswer } from './chain-steps.js';
 import { withDeadline } from './deadline.js';
-import { sheltered, type CacheEvent, type CacheListener, type CircuitState } from './events.js';
-import type { FenceTiming } from './fence.js';
+import { CacheError } from './errors.js';
+import { sheltered, type CacheEvent, type CircuitState } from './events.js';
 import { given } from './given.js';
 import { GuardedStore } from './guarded-store.js';
-import type { GuardOptions } from './guarded-store.js';
 import { Hearing } from './hearing.js';
-import type { Invalidation } from './invalidation.js';
+import { Intents } from './intents.js';
+import type { Intent, Invalidation, Tag } from './invalidation.js';
 import { Invalidator } from './invalidator.js';
-import type { LoadLimits } from './load.js';
 import { LookBatch } from './look-batch.js';
 import { Notes } from './notes.js';
 import { createSpaceCache, type Shared } from './space-parts.js';
 import type { SpaceCache } from './space-cache.js';
 import type { Space } from './space.js';
 import { StoreClock } from './store-clock.js';
-import type { Store } from './store.js';
-
-/** How a cache behaves; every field but `store` has a default. */
-export interface CacheOptions extends Partial<GuardOptions>, Partial<FenceTiming>, Partial<LoadLimits> {
-  readonly store: Store;
-  /** How long a read waits for another process's load before it loads by itself, in milliseconds; 500 unless given. */
-  readonly maxWaitMs?: number;
-  /** Told what the cache does; nobody unless given. */
-  readonly onEvent?: CacheListener;
-  /**
-   * Invalidations that may wait for an unreachable store, at most; beyond, their spaces are retired as a whole.
-   * 100,000 unless given, 0 for a caller that repeats them itself.
-   */
-  readonly maxPendingInvalidations?: number;
-  /** How long `close` waits for what runs in the background, in milliseconds; 1,000 unless given. */
-  readonly drainMs?: number;
-  readonly clock?: Clock;
-}
+import type { Store, StoreBatch } from './store.js';
 
 /** How a cache is now. */
 export interface CacheCondition {
@@ -45,29 +27,12 @@ export interface CacheCondition {
   readonly l1: Readonly<Record<string, 'on' | 'off'>>;
 }
 
-/** What a cache does unless told otherwise. */
-export const CACHE_DEFAULTS: Required<Omit<CacheOptions, 'store'>> = {
-  operationTimeoutMs: 100,
-  breakAfter: 3,
-  probeAfterMs: 250,
-  leaseMs: 2_000,
-  tombstoneMs: 30_000,
-  maxWaitMs: 500,
-  loadConcurrency: 64,
-  loadQueue: 256,
-  loadTimeoutMs: 5_000,
-  maxPendingInvalidations: 100_000,
-  drainMs: 1_000,
-  clock: systemClock,
-  onEvent: () => undefined,
-};
-
 /**
  * A cache over one {@link Store}. A read through it never sees a value older than an invalidation that had
  * resolved before the read began; when the store is down, reads load and invalidations wait.
  */
 export class Cache {
-  private readonly options: Required<CacheOptions>;
+  private readonly options: Required<Omit<CacheOptions, 'transactions'>>;
   private readonly shared: Shared;
   private readonly hearing: Hearing;
   private readonly running = new Set<Promise<void>>();
@@ -84,6 +49,10 @@ export class Cache {
     const notes = new Notes();
     const hearing = new Hearing(this.options.store);
     const maxPending = this.options.maxPendingInvalidations;
+    const track: Shared['track'] = (running) => {
+      this.track(running);
+    };
+    const running = options.transactions ?? null;
     this.hearing = hearing;
     this.shared = {
       store,
@@ -98,9 +67,8 @@ export class Cache {
       batch: new LookBatch(store, storeClock),
       limits: this.options,
       invalidator: new Invalidator({ store, notes, emit, tombstoneMs, maxPending, forget: hearing.heard }),
-      track: (running) => {
-        this.track(running);
-      },
+      intents: new Intents({ store, clock, tombstoneMs, running, track, emit }),
+      track,
     };
   }
 
@@ -133,6 +101,44 @@ export class Cache {
     const entries = invalidations.flatMap((invalidation) => invalidation.entries);
     const tags = [...new Set(invalidations.flatMap((invalidation) => invalidation.tags))];
     await this.shared.invalidator.invalidate(entries, tags);
+  }
+
+  /**
+   * To be called within the transaction of a strict write, before its COMMIT, with the intents of all strict entries that it changes.
+   * From then on no read of them is answered from the cache, until an invalidation with the transaction ends the intent.
+   *
+   * @throws {CacheError} `INTENT_REFUSED` if the store has not placed all of them within the operation timeout: roll back
+   */
+  async intend(intents: readonly Intent[]): Promise<void> {
+    await this.shared.intents.place(intents);
+  }
+
+  /** Ends the intents of a transaction that was rolled back. Never throws: what stays is ended by readers that meet it. */
+  async withdraw(intents: readonly Intent[]): Promise<void> {
+    await this.shared.intents.withdraw(intents);
+  }
+
+  /** An instant that the store's clock has passed, in milliseconds, at most a round trip ago; `null` if the store cannot be used now. */
+  async now(): Promise<number | null> {
+    const { store, storeClock } = this.shared;
+    if (store.circuit !== 'closed') return null;
+    if (storeClock.isDue) await store.attempt('now', (each) => storeClock.renew(() => each.now()));
+    return storeClock.isDue ? null : storeClock.atLeast();
+  }
+
+  /** Hands one batch to the store; for {@link Chain}. @throws {CacheError} `BATCH_REFUSED` */
+  async applyBatch(service: string, batch: StoreBatch): Promise<LinkAnswer> {
+    const { tombstoneMs } = this.options;
+    const answer = await this.onStore('batch', (store) => store.applyBatch(service, batch, tombstoneMs));
+    for (const { key } of batch.entries) this.hearing.heard(key);
+    for (const each of batch.tags) this.hearing.heard(each);
+    return answer;
+  }
+
+  /** Retires `tags` and lets the store begin the chain of `service` anew; for {@link Chain}. @throws {CacheError} `BATCH_REFUSED` */
+  async restartChain(service: string, at: number, tags: readonly Tag[]): Promise<void> {
+    await this.onStore('restart', (store) => store.restartChain(service, at, tags));
+    for (const each of tags) this.hearing.heard(each);
   }
 
   /** How long an invalidated key remembers its floor, and the lease of a load can be filled, in milliseconds. */
@@ -171,7 +177,16 @@ export class Cache {
     await this.shared.invalidator.close((tried) =>
       withDeadline(Promise.allSettled([...this.running, tried]), this.options.drainMs).catch(() => undefined),
     );
+    this.shared.intents.close();
     this.hearing.close();
+  }
+
+  private async onStore<Result>(operation: string, use: (store: Store) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.shared.store.insist(operation, use);
+    } catch (cause) {
+      throw new CacheError('BATCH_REFUSED', 'The store has not applied a batch of a chain', { cause });
+    }
   }
 
   private track(running: Promise<void>): void {

@@ -3,6 +3,7 @@ import { deferred } from '../testing/deferred.js';
 import { FaultyStore } from '../testing/faulty-store.js';
 import { turns } from '../testing/turns.js';
 import { Cache } from './cache.js';
+import { systemClock } from './clock.js';
 import { deepFreeze } from './deep-freeze.js';
 import type { CacheEvent } from './events.js';
 import { L1 } from './l1.js';
@@ -10,6 +11,7 @@ import { EXPIRED } from './mark.js';
 import { MemoryStore } from './memory-store.js';
 import type { ValueEntry } from './record.js';
 import { defineSpace } from './space.js';
+import { StoreClock } from './store-clock.js';
 import type { LeaseAnswer, LeaseRequest } from './steps.js';
 import type { Look, Store } from './store.js';
 import { tag } from './tag.js';
@@ -17,6 +19,8 @@ import { tag } from './tag.js';
 const definition = { service: 'shop', entity: 'row', value: z.number(), version: Number, ttlMs: 60_000 };
 const rows = defineSpace(definition);
 const held = defineSpace({ ...definition, entity: 'held', l1: { maxEntries: 10, maxBytes: 10_000 } });
+const clock = new StoreClock(systemClock);
+const DEAF = { heard: () => undefined, certified: () => undefined, caughtUp: () => undefined, lost: () => undefined };
 const never = (): Promise<never> => Promise.reject(new Error('must not load'));
 
 it('a fill that the store does not take is the reader’s all the same, and is told', async () => {
@@ -45,7 +49,7 @@ it('a bulk read may be larger than one look', async () => {
 it('what a store leaves out of its answer is absent', async () => {
   class CurtStore extends MemoryStore {
     override async look(): Promise<Look> {
-      return { entries: [], tags: [] };
+      return { entries: [], tags: [], certificates: [] };
     }
   }
   expect(await new Cache({ store: new CurtStore() }).space(rows).getOrSet('1', async () => 1)).toBe(1);
@@ -75,17 +79,14 @@ it('a read that is told again and again to look, and finds nothing, loads by its
 it('a read during a strict write loads, and does not fill', async () => {
   const store = new MemoryStore();
   const space = new Cache({ store }).space(rows);
-  store['slots'].set(rows.key('1'), {
-    entry: { state: 'intent', floor: 0, transactions: ['7'] },
-    expiresAtMs: Infinity,
-  });
+  await store.intend([{ key: rows.key('1'), transaction: '7' }]);
   expect(await space.read('1', async () => 1)).toMatchObject({ value: 1, outcome: 'bypass', stored: false });
 });
 
 it('MemoryStore tells nobody of another service’s invalidations', async () => {
   const store = new MemoryStore();
   const heard: string[] = [];
-  const listener = { heard: (key: string) => heard.push(key), caughtUp: () => undefined, lost: () => undefined };
+  const listener = { ...DEAF, heard: (key: string) => heard.push(key) };
   store.listen('shop', listener);
   await store.invalidate([{ key: 'forum:row:1' }, { key: 'shop:row:1' }], [], 1_000);
   expect(heard).toEqual(['shop:row:1']);
@@ -105,7 +106,7 @@ it('Cache.condition tells the circuit, what waits, and which tiers are on', asyn
 
 it('L1: takes nothing for an answer when the feed has fallen silent, and begins anew when it is back', () => {
   const events: CacheEvent[] = [];
-  const l1 = new L1<number>(held, { ...held.l1!, maxStalenessMs: 250 }, (event) => events.push(event));
+  const l1 = new L1<number>(held, { ...held.l1!, maxStalenessMs: 250 }, (event) => events.push(event), clock);
   const entry = { value: 1, version: 1, loadedAtMs: 0, servedUntilMs: Infinity, bytes: 9 };
   l1.caughtUp(performance.now());
   l1.keep(held.key('1'), entry, l1.epochOf(held.key('1')));
@@ -123,7 +124,7 @@ it('L1: takes nothing for an answer when the feed has fallen silent, and begins 
 });
 
 it('L1: what has been served long enough gives way to an older version', () => {
-  const l1 = new L1<number>(held, held.l1!, () => undefined);
+  const l1 = new L1<number>(held, held.l1!, () => undefined, clock);
   l1.caughtUp(Infinity);
   const key = held.key('1');
   const entry = { value: 2, version: 2, loadedAtMs: 0, servedUntilMs: 0, bytes: 9 };
@@ -133,7 +134,7 @@ it('L1: what has been served long enough gives way to an older version', () => {
 });
 
 it('L1: hears of other spaces without a change', () => {
-  const l1 = new L1<number>(held, held.l1!, () => undefined);
+  const l1 = new L1<number>(held, held.l1!, () => undefined, clock);
   const before = l1.epochOf(held.key('1'));
   l1.heard(rows.key('1'));
   expect(l1.epochOf(held.key('1'))).toBe(before);

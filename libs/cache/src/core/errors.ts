@@ -5,8 +5,11 @@ import type { Invalidation } from './invalidation.js';
  * `LOAD_REJECTED`: too many loads wait already. `LOAD_TIMEOUT`: the load took too long, or longer than this read would wait.
  * `INVALIDATION_PENDING`: the store has not applied it yet; it is repeated in the background.
  * `INVALIDATION_LOST`: the store has not applied it, and it does not wait because too many do; repeat it.
+ * `INTENT_REFUSED`: the store has not placed the intent of a strict write; do not commit it. `BATCH_REFUSED`: the store has not applied a
+ * batch of a chain; apply it again.
  */
-export type CacheErrorCode = 'LOAD_REJECTED' | 'LOAD_TIMEOUT' | 'INVALIDATION_PENDING' | 'INVALIDATION_LOST';
+export type CacheErrorCode =
+  'LOAD_REJECTED' | 'LOAD_TIMEOUT' | 'INVALIDATION_PENDING' | 'INVALIDATION_LOST' | 'INTENT_REFUSED' | 'BATCH_REFUSED';
 
 /**
  * What a `Store` rejects with when it has answered, but would not do this one thing: it is full, say, or the caller

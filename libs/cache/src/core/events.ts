@@ -37,6 +37,20 @@ export type CacheEvent =
       readonly pending: number;
     }
   | { readonly type: 'retired'; readonly space: string; readonly reason: 'asked' | 'overflow' }
+  /** Reads that the store could have answered, had it been certified as the read demands; they were loaded. */
+  | { readonly type: 'uncertified'; readonly space: string; readonly count: number }
+  /**
+   * What befell the chain of a service. `begun`: the store did not know where it stands, and everything was retired. `gap`: it lacked
+   * `count` batches, which were applied. `restarted`: it lacked some that nobody has any more, and everything was retired.
+   */
+  | {
+      readonly type: 'chain';
+      readonly service: string;
+      readonly what: 'begun' | 'gap' | 'restarted';
+      readonly count: number;
+    }
+  /** Intents of strict writes that were ended for writers that had not done so. */
+  | { readonly type: 'settled'; readonly count: number }
   | { readonly type: 'l1'; readonly space: string; readonly state: 'on' | 'off' }
   | {
       readonly type: 'operation';

@@ -154,7 +154,11 @@ describe('explain', () => {
     const inspection = { entry: { state: 'intent', floor: 3, transactions: ['7'] } as const, ttlMs: null, nowMs: 0 };
     memory.inspect = () => Promise.resolve(inspection);
     memory.look = (keys, tags) =>
-      Promise.resolve({ entries: keys.map(() => ({ state: 'intent' }) as const), tags: tags.map(() => 'value') });
+      Promise.resolve({
+        entries: keys.map(() => inspection.entry),
+        tags: tags.map(() => 'value'),
+        certificates: [],
+      });
     expect(await space.explain('1')).toMatchObject({ state: 'intent', tier: null, version: 3, loading: false });
     expect(await space.read('1', async () => row(4))).toMatchObject({ outcome: 'bypass', stored: false });
     await expect(space.read('1', never)).rejects.toThrow('must not load');

@@ -3,13 +3,13 @@ import type { GuardedStore } from './guarded-store.js';
 import type { Tag } from './invalidation.js';
 import type { Held, L1 } from './l1.js';
 import { stageOf, type Stage } from './lifetime.js';
-import { labelsOf, type Looker } from './looker.js';
+import type { Looker } from './looker.js';
 import { ageOf } from './mark.js';
 import type { Note, Notes } from './notes.js';
 import type { PendingInvalidations } from './pending-invalidations.js';
 import type { ValueEntry } from './record.js';
 import type { Space } from './space.js';
-import { Stamps } from './stamp.js';
+import { labelsOf, Stamps } from './stamp.js';
 import type { Inspection } from './store.js';
 
 /** What is cached of an id. `absent`: nothing that may be served. `unreachable`: the store cannot be asked. */
@@ -91,8 +91,9 @@ export class Explainer<Value> {
   }
 
   private async peekStore(id: string, tags: readonly Tag[]): Promise<Peek<Value>> {
-    const [finding] = await this.parts.looker.look([id], tags);
-    if (!finding?.stored) return { status: finding?.reached ? 'absent' : 'unreachable' };
+    const { looker, space } = this.parts;
+    const finding = await looker.lookOne(id, { tags, demand: space.demand, patienceMs: Infinity });
+    if (!finding.stored) return { status: finding.reached ? 'absent' : 'unreachable' };
     const { value, version, ageMs, stage } = finding.stored;
     return { status: stage === 'early' ? 'fresh' : stage, value, version, ageMs, tier: 'store' };
   }

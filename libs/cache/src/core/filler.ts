@@ -5,12 +5,14 @@ import type { CacheListener } from './events.js';
 import type { Asked, Fence, Lease, Place } from './fence.js';
 import type { Flight } from './flights.js';
 import type { LoadContext, LoadGate, LoadMany } from './load.js';
-import type { Finding } from './looker.js';
+import type { Finding } from './finding.js';
 import type { ValueEntry } from './record.js';
 
 /** A key that this process is to fill. */
 export interface Task<Value> extends Place {
   readonly id: string;
+  /** What is cached below this version does not do for whoever waits. */
+  readonly minVersion: number;
   readonly flight: Flight<Value | null | undefined>;
   /** Whether to ask for a lease; without one the value is only loaded, and the store is not filled. */
   readonly fillable: boolean;

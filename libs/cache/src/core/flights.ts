@@ -1,4 +1,4 @@
-import type { Finding } from './looker.js';
+import type { Finding } from './finding.js';
 
 /**
  * How a flight ended: with a load's value, for all who may share it; with what the store had in the place of a lease,

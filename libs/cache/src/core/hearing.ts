@@ -5,14 +5,21 @@ import type { FeedListener, Store } from './store.js';
 class ServiceFeed implements FeedListener {
   private readonly tiers = new Set<FeedListener>();
   private caughtUpAtMs = -Infinity;
+  private certifiedAsOfMs = -Infinity;
 
   add(tier: FeedListener): void {
     this.tiers.add(tier);
     if (this.caughtUpAtMs > -Infinity) tier.caughtUp(this.caughtUpAtMs);
+    if (this.certifiedAsOfMs > -Infinity) tier.certified(this.certifiedAsOfMs);
   }
 
   readonly heard = (key: string): void => {
     for (const tier of this.tiers) tier.heard(key);
+  };
+
+  readonly certified = (asOfMs: number): void => {
+    this.certifiedAsOfMs = asOfMs;
+    for (const tier of this.tiers) tier.certified(asOfMs);
   };
 
   readonly caughtUp = (atMs: number): void => {
@@ -22,6 +29,7 @@ class ServiceFeed implements FeedListener {
 
   readonly lost = (): void => {
     this.caughtUpAtMs = -Infinity;
+    this.certifiedAsOfMs = -Infinity;
     for (const tier of this.tiers) tier.lost();
   };
 }

@@ -51,6 +51,16 @@ export function generationTag(service: string, entity: string): Tag {
   return `${keyPrefix(service, 'generation')}${entity}` as Tag;
 }
 
+/** Where the number is kept up to which a service's chain of changes is applied. */
+export function chainKey(service: string): string {
+  return `${service}:chain`;
+}
+
+/** Where the certificate of a service is kept. */
+export function certificateKey(service: string): string {
+  return `${service}:certificate`;
+}
+
 /** Whether a tag is the generation of a space. */
 export function isGeneration(tag: Tag): boolean {
   return tag.split(':', 2)[1] === 'generation';

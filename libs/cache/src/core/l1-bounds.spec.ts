@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { LIMITS } from '../../test/support/late-feed.js';
+import { systemClock } from './clock.js';
 import { L1 } from './l1.js';
 import { defineSpace } from './space.js';
+import { StoreClock } from './store-clock.js';
 
 describe('the bounds of an L1', () => {
   const keep = (l1: L1<string>, id: string, more: { bytes?: number; leftMs?: number } = {}): void => {
@@ -12,7 +14,7 @@ describe('the bounds of an L1', () => {
   };
   const create = (limits: Partial<typeof LIMITS>): L1<string> => {
     const space = defineSpace({ service: 'shop', entity: 'row', value: z.string(), ttlMs: 60_000 });
-    const l1 = new L1<string>(space, { ...LIMITS, ...limits }, () => undefined);
+    const l1 = new L1<string>(space, { ...LIMITS, ...limits }, () => undefined, new StoreClock(systemClock));
     l1.caughtUp(Infinity);
     return l1;
   };

@@ -3,8 +3,10 @@ import { never, row, type Row } from '../../test/support/versioned-row.js';
 import { deferred } from '../testing/deferred.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { Cache } from './cache.js';
+import { systemClock } from './clock.js';
 import { L1 } from './l1.js';
 import { MemoryStore } from './memory-store.js';
+import { StoreClock } from './store-clock.js';
 import type { FeedListener } from './store.js';
 import { tag } from './tag.js';
 
@@ -47,7 +49,7 @@ it('L1: a read that found the old value before it was expired does not keep it, 
 });
 
 it('L1: a slow read does not put an older version in the place of a newer one', () => {
-  const l1 = new L1<Row>(held, held.l1!, () => undefined);
+  const l1 = new L1<Row>(held, held.l1!, () => undefined, new StoreClock(systemClock));
   l1.caughtUp(Infinity);
   const epoch = l1.epochOf(held.key('1'));
   const entry = (version: number) => ({

@@ -3,6 +3,7 @@ import { deepFreeze } from './deep-freeze.js';
 import type { CacheListener } from './events.js';
 import { keyPart } from './key.js';
 import type { L1Limits, Space } from './space.js';
+import type { StoreClock } from './store-clock.js';
 import type { FeedListener } from './store.js';
 
 /** What the tier is given. Instants are of `performance.now()`. */
@@ -48,19 +49,22 @@ const HASH = '#'.charCodeAt(0);
  * The entries of one space within the process, bounded in number and bytes; values are frozen, because all readers share them.
  *
  * An entry is served only while the feed of invalidations vouches for it: a reading is at most `maxStalenessMs` behind
- * what had been invalidated. What was read from the store is kept only if no invalidation was heard since that read
+ * what had been invalidated. A read that needs a certificate is served only while one that is young enough has been heard: the feed
+ * brings it after everything that it stands for. What was read from the store is kept only if no invalidation was heard since that read
  * began; otherwise the old value could arrive after its own invalidation.
  */
 export class L1<Value> implements FeedListener {
   private readonly slots: LRUCache<string, Held<Value>>;
   private readonly epochs = new Uint32Array(EPOCHS);
   private caughtUpAtMs = -Infinity;
+  private certifiedAsOfMs = -Infinity;
   private on = false;
 
   constructor(
-    private readonly space: Pick<Space<Value>, 'name' | 'prefix' | 'generation'>,
+    private readonly space: Pick<Space<Value>, 'name' | 'prefix' | 'generation' | 'demand'>,
     private readonly limits: Required<L1Limits>,
     private readonly emit: CacheListener,
+    private readonly storeClock: StoreClock,
   ) {
     this.slots = new LRUCache({
       max: limits.maxEntries,
@@ -69,15 +73,15 @@ export class L1<Value> implements FeedListener {
     });
   }
 
-  /** The entry of an id if it may be served now. Any text may be asked for. */
-  get(id: string): Held<Value> | undefined {
-    if (!this.on) return undefined;
+  /** The entry of an id if it may be served now, with a certificate no older than `withinMs` milliseconds. Any text may be asked for. */
+  get(id: string, withinMs = this.space.demand.withinMs): Held<Value> | undefined {
+    if (!this.on || !this.isCertified(withinMs)) return undefined;
     const nowMs = performance.now();
     if (this.isSilent(nowMs)) {
       this.lost();
       return undefined;
     }
-    const held = this.slots.get(id.charCodeAt(0) === HASH ? keyPart(id) : id) ?? this.getHashed(id);
+    const held = this.find(id);
     return held !== undefined && nowMs < held.servedUntilMs ? held : undefined;
   }
 
@@ -117,14 +121,28 @@ export class L1<Value> implements FeedListener {
     this.turn('on');
   };
 
+  readonly certified = (asOfMs: number): void => {
+    this.certifiedAsOfMs = asOfMs;
+  };
+
   readonly lost = (): void => {
     this.caughtUpAtMs = -Infinity;
+    this.certifiedAsOfMs = -Infinity;
     this.forgetAll();
     if (this.on) this.turn('off');
   };
 
+  private isCertified(withinMs: number): boolean {
+    if (withinMs === Infinity) return true;
+    return this.storeClock.isKnown && this.storeClock.now() - this.certifiedAsOfMs <= withinMs;
+  }
+
   private isSilent(nowMs: number): boolean {
     return nowMs - this.caughtUpAtMs > this.limits.maxStalenessMs;
+  }
+
+  private find(id: string): Held<Value> | undefined {
+    return this.slots.get(id.charCodeAt(0) === HASH ? keyPart(id) : id) ?? this.getHashed(id);
   }
 
   private getHashed(id: string): Held<Value> | undefined {

@@ -4,7 +4,7 @@ import { deferred } from '../testing/deferred.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { turns } from '../testing/turns.js';
 import { Cache } from './cache.js';
-import type { CacheOptions } from './cache.js';
+import type { CacheOptions } from './cache-options.js';
 import type { CacheEvent } from './events.js';
 import { LoadGate } from './load.js';
 import { MemoryStore } from './memory-store.js';

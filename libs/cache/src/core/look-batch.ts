@@ -9,6 +9,8 @@ export interface Sight {
   readonly first: number;
   /** Tags that did not exist have been created. */
   readonly tags: readonly string[];
+  /** The certificate of the service that was asked about; `null`: there is none. */
+  readonly asOfMs: number | null;
   /** The store's time, or up to a round trip later. */
   readonly nowMs: number;
 }
@@ -16,7 +18,15 @@ export interface Sight {
 interface Asked {
   readonly first: number;
   readonly tags: readonly Tag[];
+  readonly service: string | null;
   readonly answer: (sight: Sight | null) => void;
+}
+
+/** All that is looked up in one go. */
+interface Sought {
+  readonly keys: readonly string[];
+  readonly tags: readonly Tag[];
+  readonly services: readonly string[];
 }
 
 type TagValues = ReadonlyMap<Tag, Look['tags'][number]>;
@@ -30,6 +40,7 @@ export class LookBatch {
   /** Of those that were asked for alone: many ask for a hot key at the same time. */
   private readonly places = new Map<string, number>();
   private tags = new Set<Tag>();
+  private services = new Set<string>();
   private asked: Asked[] = [];
 
   constructor(
@@ -39,13 +50,14 @@ export class LookBatch {
 
   /**
    * Resolves with what was found after the call, or with `null` if the store cannot be used now. Callers that want the
-   * same tags do well to hand over the same array.
+   * same tags do well to hand over the same array. `service`: whose certificate is wanted, if any.
    */
-  look(keys: readonly string[], tags: readonly Tag[]): Promise<Sight | null> {
+  look(keys: readonly string[], tags: readonly Tag[], service: string | null = null): Promise<Sight | null> {
     return new Promise((answer) => {
       // After all that runs now, but before the next input: readers that an answer has woken ask together.
       if (this.asked.length === 0) process.nextTick(this.flush);
-      this.asked.push({ first: this.placeOf(keys), tags, answer });
+      this.asked.push({ first: this.placeOf(keys), tags, service, answer });
+      if (service !== null) this.services.add(service);
       for (const tag of tags) this.tags.add(tag);
       if (this.keys.length >= MAX_KEYS) this.flush();
     });
@@ -65,29 +77,34 @@ export class LookBatch {
     const { asked, keys } = this;
     if (asked.length === 0) return;
     const tags = [...this.tags];
+    const services = [...this.services];
     this.keys = [];
     this.places.clear();
     this.tags = new Set();
+    this.services.clear();
     this.asked = [];
-    void this.send(keys, tags, asked);
+    void this.send({ keys, tags, services }, asked);
   };
 
-  private async send(keys: readonly string[], tags: readonly Tag[], asked: readonly Asked[]): Promise<void> {
-    const look = await this.store.attempt('look', (store) => this.seek(store, keys, tags));
+  private async send(sought: Sought, asked: readonly Asked[]): Promise<void> {
+    const { tags, services } = sought;
+    const look = await this.store.attempt('look', (store) => this.seek(store, sought));
     const valueOf = look && (await this.complete(look.tags, tags));
+    const asOf = (service: string): number | null => look?.certificates[services.indexOf(service)] ?? null;
     const nowMs = this.clock.now();
     const known = new Map<readonly Tag[], readonly string[] | null>();
-    for (const { first, tags: own, answer } of asked) {
+    for (const { first, tags: own, service, answer } of asked) {
       const values = known.get(own) ?? (valueOf && allOf(own, valueOf));
       known.set(own, values);
-      answer(look && values && { entries: look.entries, first, tags: values, nowMs });
+      const asOfMs = service === null ? null : asOf(service);
+      answer(look && values && { entries: look.entries, first, tags: values, asOfMs, nowMs });
     }
   }
 
   /** Asks for the store's time as well, if it is due: in the same round trip. */
-  private async seek(store: Store, keys: readonly string[], tags: readonly Tag[]): ReturnType<Store['look']> {
-    if (!this.clock.isDue) return store.look(keys, tags);
-    const [look] = await Promise.all([store.look(keys, tags), this.clock.renew(() => store.now())]);
+  private async seek(store: Store, { keys, tags, services }: Sought): ReturnType<Store['look']> {
+    if (!this.clock.isDue) return store.look(keys, tags, services);
+    const [look] = await Promise.all([store.look(keys, tags, services), this.clock.renew(() => store.now())]);
     return look;
   }
 

@@ -1,11 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { EntryInvalidation, Tag } from './invalidation.js';
+import { link, type LinkAnswer } from './chain-steps.js';
+import { intend, withdraw } from './intent-steps.js';
+import type { EntryInvalidation, Intent, Tag } from './invalidation.js';
 import { serviceOf } from './key.js';
+import { MemorySlots } from './memory-slots.js';
 import type { Entry } from './record.js';
 import { discard, expire, fill, invalidate, lease, put, release } from './steps.js';
-import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest, Step, Ttl } from './steps.js';
-import type { FeedListener, Found, Inspection, Look, Store } from './store.js';
+import type {
+  FillAnswer,
+  FillRequest,
+  InvalidateRequest,
+  LeaseAnswer,
+  LeaseRequest,
+  PutRequest,
+  Step,
+} from './steps.js';
+import type { FeedListener, Found, Inspection, Look, Store, StoreBatch } from './store.js';
 
 /** `now` is the store's clock in milliseconds; `maxEntries` entries and as many tags are kept, the least used go first. */
 export interface MemoryStoreOptions {
@@ -13,29 +24,31 @@ export interface MemoryStoreOptions {
   readonly maxEntries?: number;
 }
 
-/** `expiresAtMs` `Infinity`: until told otherwise. */
-interface Slot {
-  readonly entry: Entry;
-  readonly expiresAtMs: number;
+/** How far a service's chain is applied. */
+interface Chain {
+  readonly at: number;
+  readonly asOfMs: number | null;
 }
 
 /** A {@link Store} within this process, running the protocol's step functions themselves. For one process, tests and the embedded start. */
 export class MemoryStore implements Store {
   private readonly clock: () => number;
-  private readonly slots: LRUCache<string, Slot>;
+  private readonly slots: MemorySlots;
+  private readonly chains = new Map<string, Chain>();
   private readonly tags: LRUCache<Tag, string>;
   private readonly listeners = new Set<{ readonly service: string; readonly listener: FeedListener }>();
 
   constructor({ now = Date.now, maxEntries = 100_000 }: MemoryStoreOptions = {}) {
     this.clock = now;
-    this.slots = new LRUCache({ max: maxEntries });
+    this.slots = new MemorySlots(maxEntries, now);
     this.tags = new LRUCache({ max: maxEntries });
   }
 
-  look(keys: readonly string[], tags: readonly Tag[]): Promise<Look> {
+  look(keys: readonly string[], tags: readonly Tag[], services: readonly string[] = []): Promise<Look> {
     return Promise.resolve({
-      entries: keys.map((key) => found(this.slotOf(key))),
+      entries: keys.map((key) => found(this.slots.get(key)?.entry)),
       tags: tags.map((tag) => this.tags.get(tag) ?? null),
+      certificates: services.map((service) => this.chains.get(service)?.asOfMs ?? null),
     });
   }
 
@@ -69,20 +82,45 @@ export class MemoryStore implements Store {
   }
 
   async invalidate(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void> {
-    for (const { key, version } of entries) {
-      await this.apply(key, (entry) =>
-        version === undefined ? discard(entry) : invalidate(entry, version, tombstoneMs),
-      );
+    for (const { key, ...request } of entries) {
+      await this.apply(key, (entry) => invalidateOrDiscard(entry, { ...request, tombstoneMs }));
       this.announce(key);
     }
-    for (const tag of tags) {
-      this.tags.delete(tag);
-      this.announce(tag);
+    this.retire(tags);
+  }
+
+  async intend(intents: readonly Intent[]): Promise<void> {
+    for (const { key, transaction } of intents) {
+      await this.apply(key, (entry) => intend(entry, transaction));
+      this.announce(key);
     }
   }
 
+  async withdraw(intents: readonly Intent[], tombstoneMs: number): Promise<void> {
+    for (const { key, transaction } of intents) {
+      await this.apply(key, (entry) => withdraw(entry, transaction, tombstoneMs));
+    }
+  }
+
+  async applyBatch(service: string, batch: StoreBatch, tombstoneMs: number): Promise<LinkAnswer> {
+    const chain = this.chains.get(service);
+    const answer = link(chain?.at ?? null, batch);
+    if (answer.kind !== 'applied') return answer;
+    const asOfMs = batch.asOfMs ?? chain?.asOfMs ?? null;
+    this.chains.set(service, { at: batch.upTo, asOfMs });
+    await this.invalidate(batch.entries, batch.tags, tombstoneMs);
+    if (batch.asOfMs !== null) this.certify(service, batch.asOfMs);
+    return answer;
+  }
+
+  restartChain(service: string, at: number, tags: readonly Tag[]): Promise<void> {
+    this.retire(tags);
+    this.chains.set(service, { at, asOfMs: null });
+    return Promise.resolve();
+  }
+
   inspect(key: string): Promise<Inspection> {
-    const slot = this.slotOf(key);
+    const slot = this.slots.get(key);
     const nowMs = this.clock();
     const ttlMs = slot && slot.expiresAtMs !== Infinity ? slot.expiresAtMs - nowMs : null;
     return Promise.resolve({ entry: slot?.entry ?? null, ttlMs, nowMs });
@@ -106,25 +144,25 @@ export class MemoryStore implements Store {
   clear(): void {
     this.slots.clear();
     this.tags.clear();
-  }
-
-  private slotOf(key: string): Slot | null {
-    const slot = this.slots.get(key);
-    return slot && slot.expiresAtMs > this.clock() ? slot : null;
+    this.chains.clear();
   }
 
   private apply<Answer>(key: string, step: (entry: Entry | null) => Step<Answer>): Promise<Answer> {
-    const slot = this.slotOf(key);
-    const { write, answer } = step(slot?.entry ?? null);
+    const { write, answer } = step(this.slots.get(key)?.entry ?? null);
     if (write === null) this.slots.delete(key);
-    else if (write)
-      this.slots.set(key, { entry: write.entry, expiresAtMs: this.expiry(write.ttlMs, slot?.expiresAtMs ?? Infinity) });
+    else if (write) this.slots.set(key, write.entry, write.ttlMs);
     return Promise.resolve(answer);
   }
 
-  private expiry(ttlMs: Ttl, keptUntilMs: number): number {
-    if (ttlMs === 'kept') return keptUntilMs;
-    return typeof ttlMs === 'number' ? this.clock() + ttlMs : Math.min(keptUntilMs, this.clock() + ttlMs.atMost);
+  private retire(tags: readonly Tag[]): void {
+    for (const tag of tags) {
+      this.tags.delete(tag);
+      this.announce(tag);
+    }
+  }
+
+  private certify(service: string, asOfMs: number): void {
+    for (const each of this.listeners) if (each.service === service) each.listener.certified(asOfMs);
   }
 
   private announce(key: string): void {
@@ -139,7 +177,10 @@ export class MemoryStore implements Store {
   }
 }
 
-function found(slot: Slot | null): Found {
-  if (slot?.entry.state === 'value') return slot.entry;
-  return { state: slot?.entry.state === 'intent' ? 'intent' : 'absent' };
+function found(entry: Entry | undefined): Found {
+  return entry?.state === 'value' || entry?.state === 'intent' ? entry : { state: 'absent' };
+}
+
+function invalidateOrDiscard(entry: Entry | null, { version, ...request }: InvalidateRequest): Step<void> {
+  return version === undefined ? discard(entry, request) : invalidate(entry, { version, ...request });
 }

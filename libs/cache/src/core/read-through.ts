@@ -6,9 +6,11 @@ import { Flight, Flights } from './flights.js';
 import type { Boarding, Landing } from './flights.js';
 import type { Tag } from './invalidation.js';
 import type { L1 } from './l1.js';
+import { demandOfRead, type Demand } from './freshness.js';
 import { freshMs } from './lifetime.js';
 import type { LoadMany } from './load.js';
-import type { Finding, Looker } from './looker.js';
+import type { Finding } from './finding.js';
+import type { Looker, Sought } from './looker.js';
 import { readOfStored, type Read, type ReadOptions } from './read.js';
 import type { Space } from './space.js';
 
@@ -16,6 +18,7 @@ import type { Space } from './space.js';
 export interface Wish<Value> {
   readonly load: LoadMany<Value>;
   readonly tags: readonly Tag[];
+  readonly demand: Demand;
   /** When a stale value at hand is to be served. */
   readonly softDeadlineMs: number;
   readonly deadlineMs: number;
@@ -50,6 +53,7 @@ export class ReadThrough<Value> {
     return {
       load,
       tags: options?.tags ?? [],
+      demand: demandOfRead(this.parts.space, options),
       softDeadlineMs: startedMs + (options?.softTimeoutMs ?? this.parts.space.softTimeoutMs),
       deadlineMs: options?.timeoutMs === undefined ? Infinity : startedMs + options.timeoutMs,
     };
@@ -66,7 +70,7 @@ export class ReadThrough<Value> {
       if (round === 1 && missed.length === 0) return true;
       await this.fly(missed, reads, wish, round >= MAX_ROUNDS);
       const open = missed.map(({ id }) => id).filter((id) => !reads.has(id));
-      findings = open.length > 0 ? await this.parts.looker.look(open, wish.tags, patienceOf(wish)) : [];
+      findings = open.length > 0 ? await this.parts.looker.look(open, soughtOf(wish)) : [];
     }
     return false;
   }
@@ -161,9 +165,9 @@ export class ReadThrough<Value> {
   }
 }
 
-/** How long a look may take: what is left after it is for a load, which may well be quick. */
-export function patienceOf({ deadlineMs }: Pick<Wish<never>, 'deadlineMs'>): number {
-  return (deadlineMs - performance.now()) / 2;
+/** What a look on behalf of a wish is for. It may take half of the time: what is left after it is for a load, which may well be quick. */
+export function soughtOf({ tags, demand, deadlineMs }: Pick<Wish<never>, 'tags' | 'demand' | 'deadlineMs'>): Sought {
+  return { tags, demand, patienceMs: (deadlineMs - performance.now()) / 2 };
 }
 
 /** What a flight's end means for one who was aboard; `null`: look again. */

@@ -1,7 +1,8 @@
 import type { Tier } from './events.js';
+import type { FreshnessOptions } from './freshness.js';
 import type { Tag } from './invalidation.js';
 import type { Held } from './l1.js';
-import type { Stored } from './looker.js';
+import type { Stored } from './finding.js';
 
 /**
  * How a read was answered. `stale`: with a value past its TTL, as the space allows; never one that was invalidated
@@ -22,7 +23,7 @@ export interface Read<Value> {
   readonly shared: boolean;
 }
 
-export interface ReadOptions {
+export interface ReadOptions extends FreshnessOptions {
   /** Tags that the value depends on; they follow from the id, not from the value, because they are read before the load. */
   readonly tags?: readonly Tag[];
   /** How long the caller waits, in milliseconds; then a stale value at hand, else `LOAD_TIMEOUT`. The load goes on for others. */

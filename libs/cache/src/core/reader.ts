@@ -1,11 +1,14 @@
 import type { CacheListener } from './events.js';
+import { demandOfRead, minVersionOf, type Demand } from './freshness.js';
 import type { Tag } from './invalidation.js';
 import type { Held, L1 } from './l1.js';
 import type { Load, LoadMany } from './load.js';
-import type { Finding, Looker, Stored } from './looker.js';
+import type { Finding, Stored } from './finding.js';
+import type { Looker } from './looker.js';
 import { inOrder, readOfHeld, readOfStored, type Read, type ReadOptions } from './read.js';
 import { ReadReport } from './read-report.js';
-import { patienceOf, type ReadThrough, type Wish } from './read-through.js';
+import { soughtOf, type ReadThrough, type Wish } from './read-through.js';
+import type { Space } from './space.js';
 
 /** What a load may come to. */
 type Loaded<Value> = Value | null | undefined;
@@ -18,7 +21,7 @@ interface Lookup<Value> {
 }
 
 export interface ReaderParts<Value> {
-  readonly space: { readonly name: string };
+  readonly space: Space<Value>;
   readonly looker: Looker<Value>;
   readonly readThrough: ReadThrough<Value>;
   readonly l1: L1<Value> | null;
@@ -86,7 +89,13 @@ export class Reader<Value> {
   }
 
   private lookFor(id: string, options: ReadOptions | undefined): Promise<Finding<Value>> {
-    return this.parts.looker.lookOne(id, options?.tags ?? NO_TAGS, (options?.timeoutMs ?? Infinity) / 2);
+    const { looker, space } = this.parts;
+    const demand = demandOfRead(space, options);
+    return looker.lookOne(id, {
+      tags: options?.tags ?? NO_TAGS,
+      demand,
+      patienceMs: (options?.timeoutMs ?? Infinity) / 2,
+    });
   }
 
   /** What needs no load, nor anything else. */
@@ -120,13 +129,13 @@ export class Reader<Value> {
     const { looker, readThrough } = this.parts;
     const reads = new Map<string, Read<Loaded<Value>>>();
     const open: string[] = [];
+    const wish = readThrough.wish(load, options, performance.now());
     for (const id of new Set(ids)) {
-      const held = this.held(id, options);
+      const held = this.heldFor(id, wish);
       if (held) reads.set(id, readOfHeld(held));
       else open.push(id);
     }
-    const wish = readThrough.wish(load, options, performance.now());
-    const found = open.length > 0 ? await looker.look(open, wish.tags, patienceOf(wish)) : [];
+    const found = open.length > 0 ? await looker.look(open, soughtOf(wish)) : [];
     return { reads, found, wish };
   }
 
@@ -154,8 +163,15 @@ export class Reader<Value> {
 
   /** What the process's own tier has; nothing for a read with tags, which only the store can check. */
   private held(id: string, options: ReadOptions | undefined): Held<Value> | undefined {
+    const { l1, space } = this.parts;
+    if (l1 === null || options === undefined) return l1?.get(id);
+    return this.heldFor(id, { tags: options.tags ?? NO_TAGS, demand: demandOfRead(space, options) });
+  }
+
+  private heldFor(id: string, { tags, demand }: { tags: readonly Tag[]; demand: Demand }): Held<Value> | undefined {
     const { l1 } = this.parts;
-    if (l1 === null || (options?.tags && options.tags.length > 0)) return undefined;
-    return l1.get(id);
+    if (l1 === null || tags.length > 0 || demand.pastL1 || demand.pastStore) return undefined;
+    const held = l1.get(id, demand.withinMs);
+    return held && held.version >= minVersionOf(demand, id) ? held : undefined;
   }
 }

@@ -1,6 +1,8 @@
 import type { CacheListener } from './events.js';
 import type { Asked, Fence, Lease } from './fence.js';
-import type { Finding, Looker, Stored } from './looker.js';
+import type { Stored } from './finding.js';
+import type { Looker } from './looker.js';
+import type { Space } from './space.js';
 
 /**
  * What one gets who asks for a value and will load it by oneself otherwise.
@@ -19,7 +21,7 @@ export type Reservation<Value> =
   | { readonly kind: 'refused' };
 
 export interface ReserverParts<Value> {
-  readonly space: { readonly name: string };
+  readonly space: Pick<Space<Value>, 'name' | 'demand'>;
   readonly looker: Looker<Value>;
   readonly fence: Fence<Value>;
   readonly emit: CacheListener;
@@ -45,8 +47,8 @@ export class Reserver<Value> {
   }
 
   private async attempt(id: string): Promise<Attempt<Value> | null> {
-    const { looker, fence } = this.parts;
-    const [finding] = (await looker.look([id], [])) as [Finding<Value>];
+    const { looker, fence, space } = this.parts;
+    const finding = await looker.lookOne(id, { tags: [], demand: space.demand, patienceMs: Infinity });
     const { stored } = finding;
     if (stored && stored.stage !== 'grace') {
       return { reservation: { kind: 'value', value: stored.value }, outcome: outcomeOf(stored) };

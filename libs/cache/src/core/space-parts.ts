@@ -7,6 +7,7 @@ import { Fence, type FenceTiming } from './fence.js';
 import { Filler, type FillerParts } from './filler.js';
 import type { GuardedStore } from './guarded-store.js';
 import type { Hearing } from './hearing.js';
+import type { Intents } from './intents.js';
 import type { Invalidator } from './invalidator.js';
 import { L1 } from './l1.js';
 import { LoadGate, type LoadLimits } from './load.js';
@@ -29,6 +30,7 @@ export interface Shared {
   readonly limits: LoadLimits;
   readonly invalidator: Invalidator;
   readonly hearing: Hearing;
+  readonly intents: Intents;
   /** The tiers within the process, by the names of their spaces. */
   readonly tiers: Map<string, { readonly isOn: boolean }>;
   readonly notes: Notes;
@@ -63,9 +65,9 @@ export function createSpaceCache<Value>(space: Space<Value>, shared: Shared): Sp
   return new SpaceCache({ reader, reserver, writer, explainer });
 }
 
-function createL1<Value>(space: Space<Value>, { hearing, tiers, emit }: Shared): L1<Value> | null {
+function createL1<Value>(space: Space<Value>, { hearing, tiers, emit, storeClock }: Shared): L1<Value> | null {
   if (space.l1 === null) return null;
-  const l1 = new L1<Value>(space, space.l1, emit);
+  const l1 = new L1<Value>(space, space.l1, emit, storeClock);
   emit({ type: 'l1', space: space.name, state: 'off' }); // so that one that never comes on can be seen
   hearing.add(space.service, l1);
   tiers.set(space.name, l1);

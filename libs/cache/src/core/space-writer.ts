@@ -39,7 +39,7 @@ export class SpaceWriter<Value> {
     return generation;
   }
 
-  /** @throws {TypeError} if the space has no versions, or the value none that is one; the id is invalidated all the same */
+  /** @throws {TypeError} if the space is strict or has no versions, or the value none that is one; the id is invalidated all the same */
   async put(id: string, value: Value): Promise<boolean> {
     const { space, invalidator, storeClock } = this.parts;
     const version = await this.versionOf(id, value);
@@ -72,6 +72,9 @@ export class SpaceWriter<Value> {
 
   private async versionOf(id: string, value: Value): Promise<number> {
     const { space } = this.parts;
+    if (space.freshness === 'strict') {
+      throw new TypeError(`${space.name} is strict: end the intent of the transaction by an invalidation`);
+    }
     if (!space.version) throw new TypeError(`${space.name} has no versions, so nothing can be put into it`);
     try {
       return readVersion(space, value);

@@ -1,7 +1,8 @@
+import { demandOf, type Demand, type Freshness } from './freshness.js';
 import { given } from './given.js';
-import type { EntryInvalidation, Tag } from './invalidation.js';
+import type { EntryInvalidation, Intent, Tag } from './invalidation.js';
 import { entityPrefix, generationTag, keyPart } from './key.js';
-import { MARK_RANGE_MS } from './mark.js';
+import { assertFreshness, assertRanges, assertVersion } from './space-ranges.js';
 import { jsonSerializer, type Serializer, type ValueSchema } from './schema.js';
 
 /** The bounds of a space's tier within the process. */
@@ -53,6 +54,8 @@ export interface SpaceDefinition<Value> {
   readonly serializer?: Serializer;
   /** Values of more bytes are stored compressed; none unless given. */
   readonly compressAboveBytes?: number;
+  /** What every read promises; `acknowledged` unless given, with an `l1` `eventual`. An `l1` goes with `eventual` and with a bound. */
+  readonly freshness?: Freshness;
   /** Keeps hot entries within the process as well. */
   readonly l1?: L1Limits;
 }
@@ -62,6 +65,8 @@ export interface Space<Value> extends Required<Omit<SpaceDefinition<Value>, 'ver
   readonly version: ((value: Value) => number) | null;
   readonly ttlMsOf: ((value: Value) => number) | null;
   readonly l1: Required<L1Limits> | null;
+  /** What follows from `freshness` for a value that is cached. */
+  readonly demand: Demand;
   /** `service:entity`, the name in events. */
   readonly name: string;
   /** The tag of all entries: retiring it makes all of them unservable. */
@@ -75,12 +80,9 @@ export interface Space<Value> extends Required<Omit<SpaceDefinition<Value>, 'ver
    * @throws {TypeError} for a version where the space has none; @throws {RangeError} for what is no version
    */
   readonly entries: (id: string, version?: number) => EntryInvalidation[];
+  /** The intents of a strict write of `id` by a transaction of the database; see `Cache.intend`. @throws {TypeError} if the space is not `strict` */
+  readonly intents: (id: string, transaction: string) => Intent[];
 }
-
-/** Long enough for anything, and short enough for an age to be told from a mark. */
-const MAX_LIFETIME_MS = 60 * 24 * 3_600_000;
-const MAX_EARLY_SHARE = 0.9;
-const MIN_L1_STALENESS_MS = 250;
 
 const DEFAULTS = {
   version: null,
@@ -103,13 +105,17 @@ const DEFAULTS = {
  */
 export function defineSpace<Value>(definition: SpaceDefinition<Value>): Space<Value> {
   const { service, entity, ttlMs, negativeTtlMs = ttlMs, l1 } = definition;
+  const freshness: Freshness = definition.freshness ?? (l1 ? 'eventual' : 'acknowledged');
   const settings = {
     ...DEFAULTS,
     ...given(definition),
+    freshness,
+    demand: demandOf(freshness),
     negativeTtlMs,
     l1: l1 ? { maxStalenessMs: 1_000, ...given(l1) } : null,
   };
   assertRanges(settings);
+  assertFreshness(settings);
   const prefix = entityPrefix(service, entity, settings.schemaVersion);
   const prefixes = [prefix, ...settings.alsoInvalidates.map((version) => entityPrefix(service, entity, version))];
   return {
@@ -123,61 +129,11 @@ export function defineSpace<Value>(definition: SpaceDefinition<Value>): Space<Va
       const part = keyPart(id);
       return prefixes.map((each) => (version === undefined ? { key: each + part } : { key: each + part, version }));
     },
+    intents: (id, transaction) => {
+      if (freshness !== 'strict')
+        throw new TypeError(`${service}:${entity} is not strict: its writers need no intents`);
+      const part = keyPart(id);
+      return prefixes.map((each) => ({ key: each + part, transaction }));
+    },
   };
-}
-
-type Settings = Omit<
-  Space<never>,
-  'value' | 'version' | 'ttlMsOf' | 'name' | 'generation' | 'prefix' | 'key' | 'entries'
->;
-
-function assertRanges(settings: Settings): void {
-  const { ttlMs, negativeTtlMs, staleMs, graceMs, errorBackoffMs, schemaVersion, alsoInvalidates, l1 } = settings;
-  const lifetimeMs = Math.max(ttlMs, negativeTtlMs) + Math.max(staleMs, graceMs);
-  const ranges: [string, number, number, number][] = [
-    ['ttlMs', ttlMs, 1, MAX_LIFETIME_MS],
-    ['negativeTtlMs', negativeTtlMs, 1, MAX_LIFETIME_MS],
-    ['staleMs', staleMs, 0, MAX_LIFETIME_MS],
-    ['graceMs', graceMs, 0, MAX_LIFETIME_MS],
-    ['the sum of ttlMs and staleMs or graceMs', lifetimeMs, 1, Math.min(MAX_LIFETIME_MS, MARK_RANGE_MS / 2)],
-    ['errorBackoffMs', errorBackoffMs, 0, 60_000],
-    ['schemaVersion', schemaVersion, 1, 9_999],
-    ['maxValueBytes', settings.maxValueBytes, 1, 512 * 2 ** 20],
-    ...alsoInvalidates.map((version): [string, number, number, number] => ['alsoInvalidates', version, 1, 9_999]),
-    ...(l1 ? l1Ranges(l1) : []),
-  ];
-  for (const [name, value, min, max] of ranges) {
-    if (!Number.isSafeInteger(value) || value < min || value > max) {
-      throw new RangeError(`${name} is an integer from ${min} to ${max}, not ${value}`);
-    }
-  }
-  assertShares(settings);
-}
-
-function l1Ranges({ maxEntries, maxBytes, maxStalenessMs }: Required<L1Limits>): [string, number, number, number][] {
-  return [
-    ['l1.maxEntries', maxEntries, 1, Number.MAX_SAFE_INTEGER],
-    ['l1.maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER],
-    ['l1.maxStalenessMs', maxStalenessMs, MIN_L1_STALENESS_MS, 3_600_000],
-  ];
-}
-
-/** A floor that no row can reach would keep the entry out for ever. */
-function assertVersion(
-  { version: versionOf, service, entity }: Settings & { readonly version: unknown },
-  version: number,
-): void {
-  if (versionOf === null) throw new TypeError(`${service}:${entity} has no versions: invalidate its ids without one`);
-  if (!Number.isSafeInteger(version) || version <= 0) {
-    throw new RangeError(`A version is a positive safe integer, not ${version}`);
-  }
-}
-
-/** The settings that are no integers, or may be infinite. */
-function assertShares({ earlyRefresh, softTimeoutMs, compressAboveBytes }: Settings): void {
-  if (!(earlyRefresh >= 0 && earlyRefresh <= MAX_EARLY_SHARE)) {
-    throw new RangeError(`earlyRefresh is a share from 0 to ${MAX_EARLY_SHARE}, not ${earlyRefresh}`);
-  }
-  if (!(softTimeoutMs > 0)) throw new RangeError(`softTimeoutMs is greater than 0, not ${softTimeoutMs}`);
-  if (!(compressAboveBytes >= 0)) throw new RangeError(`compressAboveBytes is 0 or more, not ${compressAboveBytes}`);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Tag } from './invalidation.js';
 
 /** How long the stamp of an entry without tags is. */
 export const PLAIN_STAMP_CHARS = 5;
@@ -23,4 +24,9 @@ export class Stamps {
 
 function digest(text: string, chars: number): string {
   return createHash('sha256').update(text, 'utf8').digest('base64url').slice(0, chars);
+}
+
+/** The tags that a stamp is made of, in one order whatever order they are given in. */
+export function labelsOf(generation: Tag, tags: readonly Tag[]): readonly Tag[] {
+  return tags.length === 0 ? [generation] : [generation, ...new Set(tags.toSorted())];
 }

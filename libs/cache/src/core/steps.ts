@@ -1,4 +1,5 @@
 import { EXPIRED, type Mark } from './mark.js';
+import { floorOf, strike } from './intent-steps.js';
 import type { Entry, TombstoneEntry, ValueEntry } from './record.js';
 
 /**
@@ -62,6 +63,13 @@ export interface PutRequest {
   readonly tombstoneMs: number;
 }
 
+/** What ends what is cached. `transaction`: whose intent it ends. */
+export interface InvalidateRequest {
+  readonly version?: number;
+  readonly transaction?: string;
+  readonly tombstoneMs: number;
+}
+
 /** LEASE: asks for the right to fill. */
 export function lease(entry: Entry | null, request: LeaseRequest, nowMs: number): Step<LeaseAnswer> {
   if (entry === null) return grant(0, request, nowMs);
@@ -88,18 +96,23 @@ export function release(entry: Entry | null, token: string, tombstoneMs: number)
   return holds(entry, token) ? { ...unleased(entry, tombstoneMs), answer: true } : { answer: false };
 }
 
-/** INVALIDATE: nothing older than `version` may be read or filled from now on. */
-export function invalidate(entry: Entry | null, version: number, tombstoneMs: number): Step<void> {
+/** INVALIDATE: nothing older than `version` may be read or filled from now on; ends the intent of `transaction`, if it had one. */
+export function invalidate(
+  entry: Entry | null,
+  { version, transaction, tombstoneMs }: InvalidateRequest & { readonly version: number },
+): Step<void> {
   if (entry === null) return { write: tombstone(version, tombstoneMs), answer: undefined };
+  if (entry.state === 'intent') return strike(entry, { floor: version, transaction, tombstoneMs });
   if (floorOf(entry) >= version) return { answer: undefined };
-  if (entry.state === 'intent')
-    return { write: { entry: { ...entry, floor: version }, ttlMs: Infinity }, answer: undefined };
   return { write: tombstone(version, tombstoneMs), answer: undefined };
 }
 
 /** DISCARD: an invalidation by somebody who knows no version. Deletes whatever is not an intent, leases included. */
-export function discard(entry: Entry | null): Step<void> {
-  return entry === null || entry.state === 'intent' ? { answer: undefined } : { write: null, answer: undefined };
+export function discard(entry: Entry | null, { transaction, tombstoneMs }: InvalidateRequest): Step<void> {
+  if (entry === null) return { answer: undefined };
+  return entry.state === 'intent'
+    ? strike(entry, { floor: 0, transaction, tombstoneMs })
+    : { write: null, answer: undefined };
 }
 
 /** EXPIRE: the value is out of date but stays at hand, for `keepMs` at most; a load that runs may not fill any more. */
@@ -123,7 +136,7 @@ export function expire(entry: Entry | null, keepMs: number): Step<void> {
 export function put(entry: Entry | null, request: PutRequest): Step<FillAnswer> {
   const { version, mark, body, stampChars, ttlMs, tombstoneMs } = request;
   if (entry?.state !== 'value' || entry.mark === EXPIRED || entry.payload.length <= stampChars) {
-    return { ...invalidate(entry, version, tombstoneMs), answer: 'refused' };
+    return { ...invalidate(entry, { version, tombstoneMs }), answer: 'refused' };
   }
   if (version < entry.version) return { answer: 'outdated' };
   const payload = entry.payload.slice(0, stampChars) + body;
@@ -152,10 +165,6 @@ function grant(floor: number, { token, leaseMs, tombstoneMs }: LeaseRequest, now
 
 function holds(entry: Entry | null, token: string): entry is ValueEntry | TombstoneEntry {
   return entry !== null && entry.state !== 'intent' && entry.lease?.token === token;
-}
-
-function floorOf(entry: Entry): number {
-  return entry.state === 'value' ? entry.version : entry.floor;
 }
 
 function unleased(entry: ValueEntry | TombstoneEntry, tombstoneMs: number): Pick<Step<never>, 'write'> {

@@ -1,6 +1,8 @@
 import type { Clock } from './clock.js';
 
 const RENEW_MS = 10_000;
+/** What was learnt longer ago is not relied on: two clocks may drift apart. */
+const FORGET_MS = 60_000;
 
 /**
  * The store's time as this process knows it: never behind, ahead by at most a round trip.
@@ -21,9 +23,9 @@ export class StoreClock {
     return this.clock.now() - this.sampledAtMs > RENEW_MS;
   }
 
-  /** Whether the store has ever been asked. */
+  /** Whether the store has told its time in the last minute. */
   get isKnown(): boolean {
-    return this.sampledAtMs > -Infinity;
+    return this.clock.now() - this.sampledAtMs < FORGET_MS;
   }
 
   /** Notes what the store answered to a question that left at `askedAtMs`, an instant of this process. */

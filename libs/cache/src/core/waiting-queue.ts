@@ -5,6 +5,8 @@ import { generationOf } from './key.js';
 interface Waiting {
   readonly kind: 'entry' | 'tag';
   readonly version: number | undefined;
+  /** Whose intents it ends. */
+  readonly transactions: readonly string[];
 }
 
 /** What waits under a key or a tag. */
@@ -29,14 +31,14 @@ export class WaitingQueue {
 
   addTag(tag: Tag): void {
     if (!this.waiting.has(tag)) this.tagCount += 1;
-    this.waiting.set(tag, { kind: 'tag', version: undefined });
+    this.waiting.set(tag, { kind: 'tag', version: undefined, transactions: [] });
   }
 
-  addEntry({ key, version }: EntryInvalidation): void {
+  addEntry({ key, version, transaction }: EntryInvalidation): void {
     const generation = generationOf(key);
     // Its whole space is to be retired: once more, because that may be under way already.
     if (this.waiting.has(generation)) this.addTag(generation);
-    else this.waiting.set(key, newest(this.waiting.get(key), version));
+    else this.waiting.set(key, merged(this.waiting.get(key), version, transaction));
   }
 
   /** Lets the generations of their spaces take the place of all entries; which. */
@@ -83,17 +85,21 @@ export class WaitingQueue {
 
 export function invalidationOf(batch: readonly Named[]): Invalidation {
   return {
-    entries: batch.flatMap(([key, { kind, version }]) => {
+    entries: batch.flatMap(([key, { kind, version, transactions }]) => {
       if (kind === 'tag') return [];
-      return version === undefined ? { key } : { key, version };
+      const entry = version === undefined ? { key } : { key, version };
+      return transactions.length === 0 ? entry : transactions.map((transaction) => ({ ...entry, transaction }));
     }),
     tags: batch.flatMap(([name, { kind }]) => (kind === 'tag' ? [name as Tag] : [])),
   };
 }
 
 /** An invalidation without a version covers every version. */
-function newest(known: Waiting | undefined, version: number | undefined): Waiting {
-  if (!known || version === undefined) return { kind: 'entry', version };
+function merged(known: Waiting | undefined, version: number | undefined, transaction: string | undefined): Waiting {
+  const transactions = [
+    ...new Set([...(known?.transactions ?? []), ...(transaction === undefined ? [] : [transaction])]),
+  ];
+  if (!known || version === undefined) return { kind: 'entry', version, transactions };
   const newer = known.version === undefined ? undefined : Math.max(known.version, version);
-  return { kind: 'entry', version: newer };
+  return { kind: 'entry', version: newer, transactions };
 }

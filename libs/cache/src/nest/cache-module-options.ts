@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { CacheOptions } from '../core/cache.js';
+import type { CacheOptions } from '../core/cache-options.js';
 import type { Store } from '../core/store.js';
 import type { RedisSettings } from '../redis/redis-settings.js';
 

@@ -7,7 +7,13 @@ type Recorders = { readonly [Type in CacheEvent['type']]: (event: EventOf<Type>)
 
 /** Creates the instruments; returns what records an event of each type into them. */
 export function createRecorders(meter: Meter): Recorders {
-  return { ...readRecorders(meter), ...loadRecorders(meter), ...changeRecorders(meter), ...stateRecorders(meter) };
+  return {
+    ...readRecorders(meter),
+    ...loadRecorders(meter),
+    ...changeRecorders(meter),
+    ...freshnessRecorders(meter),
+    ...stateRecorders(meter),
+  };
 }
 
 /** The attributes of a metric or a span, under the names that all of this library's have. */
@@ -70,6 +76,28 @@ function changeRecorders(meter: Meter): Pick<Recorders, 'invalidation' | 'retire
     },
     retired: ({ space, reason }) => {
       retired.add(1, attributes({ space, reason }));
+    },
+  };
+}
+
+function freshnessRecorders(meter: Meter): Pick<Recorders, 'uncertified' | 'chain' | 'settled'> {
+  const uncertified = counter(
+    meter,
+    'uncertified_reads',
+    '{read}',
+    'Reads that were loaded for want of a certificate.',
+  );
+  const chain = counter(meter, 'chain_repairs', '{repair}', 'What a store lacked of a chain, by what was done.');
+  const settled = counter(meter, 'settled_intents', '{intent}', 'Intents ended for writers that had not done so.');
+  return {
+    uncertified: ({ space, count }) => {
+      uncertified.add(count, attributes({ space }));
+    },
+    chain: ({ service, what }) => {
+      chain.add(1, attributes({ service, what }));
+    },
+    settled: ({ count }) => {
+      settled.add(count);
     },
   };
 }

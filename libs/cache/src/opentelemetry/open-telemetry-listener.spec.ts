@@ -84,6 +84,15 @@ it('records every type of event under its name', async () => {
       'larder.cache.invalidations{kind=tag result=queued} 5 {invalidation}',
       'larder.cache.pending_invalidations{} 9 1',
     ],
+    uncertified: [
+      { type: 'uncertified', space, count: 3 },
+      'larder.cache.uncertified_reads{space=shop:number} 3 {read}',
+    ],
+    chain: [
+      { type: 'chain', service: 'shop', what: 'gap', count: 4 },
+      'larder.cache.chain_repairs{service=shop what=gap} 1 {repair}',
+    ],
+    settled: [{ type: 'settled', count: 2 }, 'larder.cache.settled_intents{} 2 {intent}'],
     retired: [
       { type: 'retired', space, reason: 'asked' },
       'larder.cache.retired_spaces{space=shop:number reason=asked} 1 {space}',

@@ -56,6 +56,12 @@ describe('every type of event', () => {
       { type: 'retired', space, reason: 'overflow' },
       'retired_spaces_total{space="shop:number",reason="overflow"} 1',
     ],
+    uncertified: [{ type: 'uncertified', space, count: 3 }, 'uncertified_reads_total{space="shop:number"} 3'],
+    chain: [
+      { type: 'chain', service: 'shop', what: 'gap', count: 4 },
+      'chain_repairs_total{service="shop",what="gap"} 1',
+    ],
+    settled: [{ type: 'settled', count: 2 }, 'settled_intents_total 2'],
     l1: [{ type: 'l1', space, state: 'on' }, 'l1_on{space="shop:number"} 1'],
     operation: [
       { type: 'operation', operation: 'look', durationMs: 5, failed: false },

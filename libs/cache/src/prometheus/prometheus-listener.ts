@@ -43,6 +43,9 @@ function createMetrics(registry: Registry) {
     corrupt: counter('corrupt_entries_total', 'Stored values that did not fit their schema.', ['space']),
     invalidations: counter('invalidations_total', 'Entries and tags invalidated.', ['kind', 'result']),
     pending: gauge('pending_invalidations', 'Invalidations that wait for the store.'),
+    uncertified: counter('uncertified_reads_total', 'Reads that were loaded for want of a certificate.', ['space']),
+    chain: counter('chain_repairs_total', 'What a store lacked of a chain, by what was done.', ['service', 'what']),
+    settled: counter('settled_intents_total', 'Intents that were ended for writers that had not done so.', []),
     circuit: gauge('circuit_state', 'The breaker before the store: 0 closed, 1 half open, 2 open.'),
   };
 }
@@ -80,6 +83,15 @@ const RECORDERS: { readonly [Type in CacheEvent['type']]: Recorder<Extract<Cache
   },
   l1: ({ l1 }, { space, state }) => {
     l1.set({ space }, state === 'on' ? 1 : 0);
+  },
+  uncertified: ({ uncertified }, { space, count }) => {
+    uncertified.inc({ space }, count);
+  },
+  chain: ({ chain }, { service, what }) => {
+    chain.inc({ service, what });
+  },
+  settled: ({ settled }, { count }) => {
+    settled.inc(count);
   },
   operation: ({ operations }, event) => {
     operations.observe({ operation: event.operation, outcome: outcomeOf(event) }, event.durationMs / 1_000);

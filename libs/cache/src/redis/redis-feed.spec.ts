@@ -4,7 +4,12 @@ import type { Redis } from 'ioredis';
 import { connectRedis } from './connect-redis.js';
 import { RedisStore } from './redis-store.js';
 
-const listener = { heard: () => undefined, caughtUp: () => undefined, lost: () => undefined };
+const listener = {
+  heard: () => undefined,
+  certified: () => undefined,
+  caughtUp: () => undefined,
+  lost: () => undefined,
+};
 
 let server: Server;
 let sockets: Socket[];

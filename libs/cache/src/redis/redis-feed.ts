@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { certificateKey } from '../core/key.js';
 import type { FeedListener } from '../core/store.js';
 import { runOf } from './server-identity.js';
 
@@ -33,6 +34,8 @@ class RedisFeed {
   private readonly subscriber: Redis;
   private readonly invalidated: string;
   private readonly beats: string;
+  /** What a certificate begins with among the keys. */
+  private readonly certificate: string;
   /** The run of the server that the subscription is at; `null` while there is none. */
   private subscribedAt: string | null = null;
   /** When the beats left that have not been heard, by number. */
@@ -49,11 +52,13 @@ class RedisFeed {
     private readonly listener: FeedListener,
   ) {
     this.invalidated = `${service}:invalidated`;
+    this.certificate = `${certificateKey(service)} `;
     this.beats = `${service}:beat:${randomUUID()}`;
     this.subscriber = redis.duplicate({ lazyConnect: true, autoResubscribe: false, enableOfflineQueue: false });
     this.subscriber.on('ready', this.ask);
     this.subscriber.on('message', (channel, text) => {
       if (channel === this.beats) this.hear(text);
+      else if (text.startsWith(this.certificate)) listener.certified(Number(text.slice(this.certificate.length)));
       else listener.heard(text);
     });
     this.subscriber.on('close', () => {

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { PartlyApplied, StoreRefusal } from '../core/errors.js';
-import type { EntryInvalidation, Tag } from '../core/invalidation.js';
+import type { LinkAnswer } from '../core/chain-steps.js';
+import type { EntryInvalidation, Intent, Tag } from '../core/invalidation.js';
 import { generationOf, isGeneration } from '../core/key.js';
-import { parseRecord } from '../core/record.js';
 import type { FillAnswer, FillRequest, LeaseAnswer, LeaseRequest, PutRequest } from '../core/steps.js';
-import type { FeedListener, Found, Inspection, Look, Store } from '../core/store.js';
+import type { FeedListener, Inspection, Look, Store, StoreBatch } from '../core/store.js';
+import { Buckets } from './buckets.js';
 import { isCluster } from './is-cluster.js';
 import { RecentInvalidations } from './recent-invalidations.js';
+import { RedisChain } from './redis-chain.js';
+import { ABSENT, found, RedisValues, timeOf } from './redis-values.js';
 import { listenToRedis } from './redis-feed.js';
 import * as scripts from './scripts.js';
 
@@ -18,7 +21,6 @@ import * as scripts from './scripts.js';
 const TAG_TTL_MS = 61 * 24 * 3_600_000;
 /** An expiration that is sent again after a change of master is one without a version, which leaves no tombstone. */
 const EXPIRED_TOMBSTONE_MS = 1;
-const ABSENT = { state: 'absent' } as const;
 const NONE: ReadonlySet<string> = new Set();
 const FILL_ANSWERS = { '-1': 'outdated', '0': 'refused', '1': 'stored' } as const;
 
@@ -30,6 +32,9 @@ const FILL_ANSWERS = { '-1': 'outdated', '0': 'refused', '1': 'stored' } as cons
  */
 export class RedisStore implements Store {
   private readonly recent: RecentInvalidations;
+  private readonly buckets: Buckets;
+  private readonly values: RedisValues;
+  private readonly chain: RedisChain;
 
   /** @throws {TypeError} if the client prefixes keys: the scripts and the channels would not know of it */
   constructor(private readonly redis: Redis | Cluster) {
@@ -38,19 +43,23 @@ export class RedisStore implements Store {
         `RedisStore needs a client without keyPrefix "${redis.options.keyPrefix}": make the prefix part of each space's service`,
       );
     }
+    this.buckets = new Buckets(redis);
+    this.values = new RedisValues(redis, this.buckets);
+    this.chain = new RedisChain(redis, this.buckets);
     this.recent = RecentInvalidations.of(redis, (one, tombstoneMs) => this.apply(one, tombstoneMs));
   }
 
-  async look(keys: readonly string[], tags: readonly Tag[]): Promise<Look> {
+  async look(keys: readonly string[], tags: readonly Tag[], services: readonly string[] = []): Promise<Look> {
     const { recent } = this;
     const names = [...keys, ...tags];
     const doubted = recent.doubts(names) ? await this.doubted(names) : NONE;
     const term = recent.term();
-    const values = await this.values(names);
+    const { certificates, values } = await this.values.read(names, services);
     if (term === null || recent.term() !== term) throw new StoreRefusal('Another server has taken over meanwhile');
     return {
       entries: keys.map((key, at) => (doubted.has(key) ? ABSENT : found(values[at]))),
       tags: tags.map((tag, at) => (doubted.has(tag) ? undefined : (values[keys.length + at] ?? null))),
+      certificates,
     };
   }
 
@@ -58,7 +67,7 @@ export class RedisStore implements Store {
     return Promise.all(
       tags.map((tag) => {
         const token = randomBytes(6).toString('base64url');
-        return scripts.currentTag(this.redis, [tag], [token, isGeneration(tag) ? '' : TAG_TTL_MS]);
+        return scripts.currentTag(this.redis, [this.buckets.place(tag)], [token, isGeneration(tag) ? '' : TAG_TTL_MS]);
       }),
     );
   }
@@ -67,7 +76,11 @@ export class RedisStore implements Store {
     const names = [key, generationOf(key)]; // the generation may stand for the key, of which too many were invalidated
     if (this.recent.doubts(names) && (await this.doubted(names)).size > 0) return { kind: 'bypass' };
     const term = this.recent.term();
-    const answer = await scripts.lease(this.redis, [key], [token, leaseMs, tombstoneMs, stamp, over ?? '']);
+    const answer = await scripts.lease(
+      this.redis,
+      [this.buckets.place(key)],
+      [token, leaseMs, tombstoneMs, stamp, over ?? ''],
+    );
     switch (answer[0]) {
       case 'granted':
         return { kind: 'granted', floor: Number(answer[1]), atMs: answer[2] };
@@ -85,21 +98,27 @@ export class RedisStore implements Store {
   }
 
   async fill(key: string, { token, version, mark, payload, ttlMs, tombstoneMs }: FillRequest): Promise<FillAnswer> {
-    return FILL_ANSWERS[await scripts.fill(this.redis, [key], [token, version, mark, payload, ttlMs, tombstoneMs])];
+    return FILL_ANSWERS[
+      await scripts.fill(this.redis, [this.buckets.place(key)], [token, version, mark, payload, ttlMs, tombstoneMs])
+    ];
   }
 
   async release(key: string, token: string, tombstoneMs: number): Promise<void> {
-    await scripts.release(this.redis, [key], [token, tombstoneMs]);
+    await scripts.release(this.redis, [this.buckets.place(key)], [token, tombstoneMs]);
   }
 
   async put(key: string, { version, mark, body, stampChars, ttlMs, tombstoneMs }: PutRequest): Promise<FillAnswer> {
-    const answer = await scripts.put(this.redis, [key], [version, mark, body, stampChars, ttlMs, tombstoneMs]);
+    const answer = await scripts.put(
+      this.redis,
+      [this.buckets.place(key)],
+      [version, mark, body, stampChars, ttlMs, tombstoneMs],
+    );
     this.recent.remember([{ key, version }], [], tombstoneMs);
     return FILL_ANSWERS[answer];
   }
 
   async expire(keys: readonly string[], keepMs: number): Promise<void> {
-    await Promise.all(keys.map((key) => scripts.expire(this.redis, [key], [keepMs])));
+    await Promise.all(keys.map((key) => scripts.expire(this.redis, [this.buckets.place(key)], [keepMs])));
     this.recent.remember(
       keys.map((key) => ({ key })),
       [],
@@ -129,15 +148,33 @@ export class RedisStore implements Store {
     throw new PartlyApplied(left, { cause: failures[0] });
   }
 
-  async inspect(key: string): Promise<Inspection> {
-    const [text, ttlMs, nowMs] = await Promise.all([this.values([key]), this.redis.pttl(key), this.now()]);
-    const [value] = text;
-    return { entry: value ? parseRecord(value) : null, ttlMs: ttlMs < 0 ? null : ttlMs, nowMs };
+  async intend(intents: readonly Intent[]): Promise<void> {
+    await Promise.all(
+      intents.map(({ key, transaction }) => scripts.intend(this.redis, [this.buckets.place(key)], [transaction])),
+    );
   }
 
-  async now(): Promise<number> {
-    const [seconds, microseconds] = await this.redis.time();
-    return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+  async withdraw(intents: readonly Intent[], tombstoneMs: number): Promise<void> {
+    const { redis, buckets } = this;
+    await Promise.all(
+      intents.map(({ key, transaction }) => scripts.withdraw(redis, [buckets.place(key)], [transaction, tombstoneMs])),
+    );
+  }
+
+  applyBatch(service: string, batch: StoreBatch, tombstoneMs: number): Promise<LinkAnswer> {
+    return this.chain.apply(service, batch, tombstoneMs);
+  }
+
+  restartChain(service: string, at: number, tags: readonly Tag[]): Promise<void> {
+    return this.chain.restart(service, at, tags);
+  }
+
+  inspect(key: string): Promise<Inspection> {
+    return this.values.inspect(key);
+  }
+
+  now(): Promise<number> {
+    return timeOf(this.redis);
   }
 
   listen(service: string, listener: FeedListener): () => void {
@@ -145,8 +182,10 @@ export class RedisStore implements Store {
   }
 
   private apply(one: EntryInvalidation | Tag, tombstoneMs: number): Promise<unknown> {
-    if (typeof one === 'string') return scripts.retire(this.redis, [one], []);
-    return scripts.invalidate(this.redis, [one.key], [one.version ?? '', tombstoneMs]);
+    if (typeof one === 'string') return scripts.retire(this.redis, [this.buckets.place(one)], []);
+    const { key, version, transaction } = one;
+    const request = [version ?? '', tombstoneMs, transaction ?? ''];
+    return scripts.invalidate(this.redis, [this.buckets.place(key)], request);
   }
 
   /** Of these, those whose latest invalidation the server, which has just taken over, has not got even now. */
@@ -154,22 +193,4 @@ export class RedisStore implements Store {
     await this.recent.sent();
     return new Set(names.filter((name) => this.recent.doubts([name])));
   }
-
-  /** A key of another type is nothing to us: MGET says so, and GET fails. */
-  private async values(keys: readonly string[]): Promise<(string | null)[]> {
-    if (!isCluster(this.redis)) return this.redis.mget(...keys);
-    const { redis } = this;
-    return Promise.all(keys.map((key) => redis.get(key).catch(absentIfForeign))); // the keys are on several nodes
-  }
-}
-
-function absentIfForeign(error: unknown): null {
-  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
-  throw error;
-}
-
-function found(text: string | null | undefined): Found {
-  const entry = text ? parseRecord(text) : null;
-  if (entry?.state === 'value') return entry;
-  return entry?.state === 'intent' ? { state: 'intent' } : ABSENT;
 }

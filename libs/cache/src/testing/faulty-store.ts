@@ -109,6 +109,22 @@ export class FaultyStore implements Store {
     return this.pass('invalidate', () => this.store.invalidate(...args));
   }
 
+  intend(...args: Parameters<Store['intend']>): ReturnType<Store['intend']> {
+    return this.pass('intend', () => this.store.intend(...args));
+  }
+
+  withdraw(...args: Parameters<Store['withdraw']>): ReturnType<Store['withdraw']> {
+    return this.pass('withdraw', () => this.store.withdraw(...args));
+  }
+
+  applyBatch(...args: Parameters<Store['applyBatch']>): ReturnType<Store['applyBatch']> {
+    return this.pass('applyBatch', () => this.store.applyBatch(...args));
+  }
+
+  restartChain(...args: Parameters<Store['restartChain']>): ReturnType<Store['restartChain']> {
+    return this.pass('restartChain', () => this.store.restartChain(...args));
+  }
+
   inspect(...args: Parameters<Store['inspect']>): ReturnType<Store['inspect']> {
     return this.pass('inspect', () => this.store.inspect(...args));
   }

@@ -20,6 +20,7 @@ class Ear implements FeedListener {
   readonly caughtUp = (atMs: number): void => {
     this.caughtUpAtMs = atMs;
   };
+  readonly certified = (): void => undefined;
   readonly lost = (): void => {
     this.caughtUpAtMs = -Infinity;
   };

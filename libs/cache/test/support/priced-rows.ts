@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Cache, type CacheOptions } from '../../src/core/cache.js';
+import { Cache } from '../../src/core/cache.js';
+import type { CacheOptions } from '../../src/core/cache-options.js';
 import type { CacheEvent } from '../../src/core/events.js';
 import { MemoryStore } from '../../src/core/memory-store.js';
 import { defineSpace } from '../../src/core/space.js';

@@ -15,7 +15,7 @@ local entry = read(key)
 local answer = 0
 local isRow = entry and entry.state == 'V' and entry.mark ~= '-----' and #entry.payload > tonumber(ARGV[4])
 if not isRow then
-  invalidate(key, entry, version, ARGV[6])
+  invalidate(key, entry, version, '', ARGV[6])
 elseif tonumber(version) < tonumber(entry.number) then
   answer = -1
 else

@@ -55,15 +55,35 @@ local function announce(key)
   redis.call('PUBLISH', string.match(key, '^[^:]*') .. ':invalidated', key)
 end
 
--- An entry is not to be older than version from now on.
-local function invalidate(key, entry, version, tombstoneMs)
+-- Strikes one transaction from an intent, and raises its floor; the last one leaves a tombstone.
+local function strike(key, entry, floor, transaction, tombstoneMs)
+  local rest = string.match(entry.text, '^I%d+|(.*)$')
+  if transaction ~= '' then
+    rest = string.gsub(rest, ',' .. transaction .. ';', '')
+  end
+  if tonumber(floor) < tonumber(entry.number) then
+    floor = entry.number
+  end
+  if rest == '' then
+    writeTombstone(key, floor, tombstoneMs)
+  else
+    redis.call('SET', key, 'I' .. floor .. '|' .. rest)
+  end
+end
+
+-- An entry is not to be older than version from now on; version '' is that of a change of which nobody knows it.
+-- Ends the intent of transaction, '' for none. Returns 1 when the key changed, 0 when nothing older was there.
+local function invalidate(key, entry, version, transaction, tombstoneMs)
+  if entry and entry.state == 'I' then
+    strike(key, entry, version == '' and '0' or version, transaction, tombstoneMs)
+    return 1
+  end
+  if version == '' then
+    return entry and redis.call('DEL', key) or 0
+  end
   if entry and tonumber(entry.number) >= tonumber(version) then
     return 0
   end
-  if entry and entry.state == 'I' then
-    redis.call('SET', key, 'I' .. version .. string.match(entry.text, '^I%d+(.*)$'))
-  else
-    writeTombstone(key, version, tombstoneMs)
-  end
+  writeTombstone(key, version, tombstoneMs)
   return 1
 end

@@ -36,7 +36,7 @@ export class AnnouncingStore extends MemoryStore {
     const heard = (key: string): void => {
       feed(key, this.floors.get(key) ?? 0);
     };
-    this.listen(service, { heard, caughtUp: () => undefined, lost: () => undefined });
+    this.listen(service, { heard, certified: () => undefined, caughtUp: () => undefined, lost: () => undefined });
   }
 }
 
@@ -59,6 +59,10 @@ export function scheduled(store: Store, s: fc.Scheduler, listen: Store['listen']
     invalidate: (...args) => slowly('invalidate', () => store.invalidate(...args)),
     put: (...args) => slowly('put', () => store.put(...args)),
     expire: (...args) => slowly('expire', () => store.expire(...args)),
+    intend: (...args) => slowly('intend', () => store.intend(...args)),
+    withdraw: (...args) => slowly('withdraw', () => store.withdraw(...args)),
+    applyBatch: (...args) => slowly('batch', () => store.applyBatch(...args)),
+    restartChain: (...args) => slowly('restart', () => store.restartChain(...args)),
     inspect: (...args) => slowly('inspect', () => store.inspect(...args)),
     now: () => slowly('now', () => store.now()),
     listen,
