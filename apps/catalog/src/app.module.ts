@@ -6,9 +6,11 @@ import { CATALOG_EXCHANGE } from '@larder/contracts';
 import { AmqpPublisher, type Publisher } from '@larder/messaging';
 import { OperationsModule, realOrTwin, redisSettings, RefusalInterceptor, RpcServerModule } from '@larder/platform';
 import { Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
 import { CategoriesModule } from './categories/categories.module.js';
 import type { CatalogConfig } from './config.js';
 import { DatabaseModule } from './database/database.module.js';
+import { runningTransactions } from './database/running-transactions.js';
 import { asRefusal } from './failures/unavailable.js';
 import { OutboxModule } from './outbox/outbox.module.js';
 import { ProductsModule } from './products/products.module.js';
@@ -31,10 +33,11 @@ export class AppModule {
         RpcServerModule.with({ service: 'catalog', keys: { gateway: config.SERVICE_KEY_GATEWAY_CATALOG } }),
         DatabaseModule.with({ url, poolSize, runMigrations }),
         CacheModule.forRootAsync({
-          inject: [Registry],
-          useFactory: (registry: Registry) => ({
+          inject: [Registry, DataSource],
+          useFactory: (registry: Registry, dataSource: DataSource) => ({
             ...backendOf(config, twins),
             loadConcurrency: Math.ceil(poolSize / 2), // writes and stock find the other half of the pool free
+            transactions: runningTransactions(dataSource),
             onEvent: prometheusListener(registry),
           }),
         }),

@@ -149,9 +149,9 @@ describe.each(['memory', 'Redis'] as const)('cached reads on %s', (kind) => {
   it('leave an item out whose product is gone by the time the page is put together', async () => {
     const [kept, gone] = [await addProduct(catalogue, here!.id), await addProduct(catalogue, here!.id)];
     expect(ids(await listOf(here!))).toEqual([kept.id, gone.id]);
-    const { events } = await catalogue.products.remove(gone.id, gone.version, UNTRACED);
+    const { changes } = await catalogue.products.remove(gone.id, gone.version, UNTRACED);
     await reads.cache.invalidate({
-      entries: [{ key: `catalog_service:product:${gone.id}`, version: events[0]!.data.version }],
+      entries: [{ key: `catalog_service:product:${gone.id}`, version: changes[0]!.data.version }],
       tags: [],
     });
 
@@ -207,12 +207,12 @@ describe.each(['memory', 'Redis'] as const)('cached reads on %s', (kind) => {
       [id],
     );
     const data = { id, version: events[0]!.payload.version, path: [id], previousPath: [], changed: [] };
-    await reads.announce({ result: null, events: [{ type: 'catalog.category.created', data }] });
+    await reads.announce({ result: null, changes: [{ type: 'catalog.category.created', data, transaction: '7' }] });
     expect(ids(await reads.lists.list(query))).toEqual([]);
   });
 
   it('never keep what a reader had read before a change that was finished before its fill', async () => {
-    const slow = new SlowRepository(catalogue.dataSource);
+    const slow = new SlowRepository(catalogue.dataSource, catalogue.commits);
     await reads.cache.close();
     reads = openReads({ ...catalogue, products: slow }, makeStore());
     const product = await addProduct(catalogue, here!.id, { priceMinor: 100 });

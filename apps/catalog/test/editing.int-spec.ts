@@ -36,14 +36,14 @@ describe('changes', () => {
       { id: product.id, expectedVersion: product.version, changes: { priceMinor: 5 } },
       UNTRACED,
     );
-    expect(same).toEqual({ result: product, events: [] });
+    expect(same).toEqual({ result: product, changes: [] });
 
-    const { result, events } = await catalogue.products.update(
+    const { result, changes } = await catalogue.products.update(
       { id: product.id, expectedVersion: product.version, changes: { brand: 'Larder', rating: 4.25 } },
       UNTRACED,
     );
     expect(result).toMatchObject({ brand: 'Larder', rating: 4.25 });
-    expect(events).toMatchObject([
+    expect(changes).toMatchObject([
       {
         type: 'catalog.product.updated',
         data: { id: product.id, version: result.version, changed: ['brand', 'rating'] },

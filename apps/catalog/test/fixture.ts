@@ -1,5 +1,5 @@
 import { Cache, MemoryStore, type Store } from '@larder/cache';
-import type { Category, Product } from '@larder/contracts';
+import { productSpace, type Category, type Product } from '@larder/contracts';
 import pg from 'pg';
 import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
@@ -9,6 +9,7 @@ import { CategoryReader } from '../src/categories/category-reader.js';
 import { TypeOrmCategoryRepository } from '../src/categories/typeorm-category-repository.js';
 import { Announcer } from '../src/changes/announcer.js';
 import type { Committed } from '../src/changes/committed.js';
+import { Commits } from '../src/database/commits.js';
 import { dataSourceOptions } from '../src/database/data-source-options.js';
 import { migrate } from '../src/database/migrate.js';
 import { Bell } from '../src/outbox/bell.js';
@@ -27,6 +28,7 @@ export interface Catalogue {
   /** Plain SQL, as somebody at a psql prompt would send it, on a connection of its own. */
   readonly sql: <Row extends object>(text: string, values?: unknown[]) => Promise<Row[]>;
   readonly dataSource: DataSource;
+  readonly commits: Commits;
   readonly products: TypeOrmProductRepository;
   readonly categories: TypeOrmCategoryRepository;
   readonly stock: TypeOrmStockRepository;
@@ -34,11 +36,13 @@ export interface Catalogue {
   close(): Promise<void>;
 }
 
-export async function openCatalogue(): Promise<Catalogue> {
+/** `cache`: where the intents of strict writes are placed. */
+export async function openCatalogue(cache = new Cache({ store: new MemoryStore() })): Promise<Catalogue> {
   const database = await borrowDatabase();
   await migrate(database.url);
   const dataSource = new DataSource(dataSourceOptions({ url: database.url, statementTimeoutMs: 10_000, poolSize: 10 }));
   await dataSource.initialize();
+  const commits = new Commits(dataSource, cache);
   const client = new pg.Client({ connectionString: database.url });
   client.on('error', () => undefined);
   await client.connect();
@@ -47,9 +51,10 @@ export async function openCatalogue(): Promise<Catalogue> {
     sql: async <Row extends object>(text: string, values: unknown[] = []) =>
       (await client.query<Row>(text, values)).rows,
     dataSource,
-    products: new TypeOrmProductRepository(dataSource),
-    categories: new TypeOrmCategoryRepository(dataSource),
-    stock: new TypeOrmStockRepository(dataSource),
+    commits,
+    products: new TypeOrmProductRepository(dataSource, commits),
+    categories: new TypeOrmCategoryRepository(dataSource, commits),
+    stock: new TypeOrmStockRepository(dataSource, commits),
     index: new TypeOrmProductIndex(dataSource),
     close: async () => {
       await dataSource.destroy();
@@ -83,6 +88,7 @@ export interface Reads {
 export function openReads(catalogue: Catalogue, store: Store = new MemoryStore()): Reads {
   // The tests are about what is read and stored, not about how soon a store counts as failing on a busy machine.
   const cache = new Cache({ store, operationTimeoutMs: 2_000 });
+  void certify(cache);
   const products = new ProductReader(cache, catalogue.products);
   const announcer = new Announcer(cache, new Bell(), new Registry());
   const lists = new ProductLists(cache, catalogue.products, products);
@@ -97,6 +103,13 @@ export function openReads(catalogue: Catalogue, store: Store = new MemoryStore()
     categories: { get: (id) => categories.get(id, caller), tree: () => categories.tree(caller) },
     announce: async (committed) => (await announcer.announce(committed)).data,
   };
+}
+
+/** Lets a cache serve what is bounded, although nobody applies the catalog's chain to its store. */
+export async function certify(cache: Cache): Promise<void> {
+  const { service } = productSpace;
+  await cache.restartChain(service, 0, []);
+  await cache.applyBatch(service, { after: 0, upTo: 0, asOfMs: Date.now() + 3_600_000, entries: [], tags: [] });
 }
 
 let numbered = 0;

@@ -18,7 +18,8 @@ export type { Entry } from './core/record.js';
 export { jsonSerializer, type SchemaResult, type Serializer, type ValueSchema } from './core/schema.js';
 export type { Reservation } from './core/reserver.js';
 export type { SpaceCache } from './core/space-cache.js';
-export { defineSpace, type L1Limits, type Space, type SpaceDefinition } from './core/space.js';
+export { defineSpace } from './core/define-space.js';
+export type { L1Limits, Space, SpaceDefinition } from './core/space.js';
 export type {
   FillAnswer,
   FillRequest,

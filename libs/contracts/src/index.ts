@@ -22,9 +22,10 @@ export {
   productSpace,
   searchSpace,
   searchTags,
+  stockSpace,
   TREE_TAG,
 } from './cached/catalog-spaces.js';
-export { CATALOG_RETIRED, invalidationsOf } from './cached/invalidations.js';
+export { CATALOG_RETIRED, intentsOf, invalidationsOf } from './cached/invalidations.js';
 export { Category, CategoryChanges, CategoryPage, NewCategory } from './catalog/category.js';
 export { catalog } from './catalog/procedures.js';
 export {
@@ -43,6 +44,7 @@ export {
   CATALOG_SOURCE,
   catalogEventData,
   parseCatalogEvent,
+  type CatalogChange,
   type CatalogEvent,
 } from './events/catalog-event.js';
 export { Currency, Cursor, Id, Instant, PageLimit, PriceMinor } from './primitives.js';

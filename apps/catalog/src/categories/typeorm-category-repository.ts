@@ -3,7 +3,7 @@ import type { Category, CategoryChanges, NewCategory } from '@larder/contracts';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import type { Committed, Origin } from '../changes/committed.js';
 import type { VersionedChange } from '../changes/versioned-change.js';
-import { commit } from '../database/commit.js';
+import { Commits } from '../database/commits.js';
 import { definedFields } from '../database/defined-fields.js';
 import { insertRow } from '../database/insert-row.js';
 import { refusing, type Refusal } from '../database/violation.js';
@@ -21,7 +21,10 @@ import { CategoryRepository } from './domain/category-repository.js';
 /** Categories in PostgreSQL. Paths, versions and events are the work of the table's triggers. */
 @Injectable()
 export class TypeOrmCategoryRepository extends CategoryRepository {
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly commits: Commits,
+  ) {
     super();
   }
 
@@ -42,7 +45,7 @@ export class TypeOrmCategoryRepository extends CategoryRepository {
 
   override async create(category: NewCategory, origin: Origin): Promise<Committed<Category>> {
     return refusing(placeRefusals(category.parentId), () =>
-      commit(this.dataSource, origin, async (manager) => {
+      this.commits.run(origin, async (manager) => {
         return committedRow(manager, await insertRow(manager, CategoryEntity, category));
       }),
     );
@@ -53,7 +56,7 @@ export class TypeOrmCategoryRepository extends CategoryRepository {
     origin: Origin,
   ): Promise<Committed<Category>> {
     return refusing(placeRefusals(changes.parentId), () =>
-      commit(this.dataSource, origin, async (manager) => {
+      this.commits.run(origin, async (manager) => {
         const row = { id, version: expectedVersion };
         const { affected } = await manager.update(CategoryEntity, row, definedFields(changes));
         if (affected !== 1) throw await whyNot(manager, CategoryEntity, { id, expectedVersion }, missing);
@@ -65,7 +68,7 @@ export class TypeOrmCategoryRepository extends CategoryRepository {
   override async remove(id: string, expectedVersion: number, origin: Origin): Promise<Committed<null>> {
     const inUse: Refusal = (cause) => new CategoryInUse(id, cause);
     return refusing({ categories_parent_fkey: inUse, products_category_fkey: inUse }, () =>
-      commit(this.dataSource, origin, async (manager) => {
+      this.commits.run(origin, async (manager) => {
         const { affected } = await manager.delete(CategoryEntity, { id, version: expectedVersion });
         if (affected !== 1) throw await whyNot(manager, CategoryEntity, { id, expectedVersion }, missing);
         return null;

@@ -1,11 +1,12 @@
 import { Cache, MemoryStore } from '@larder/cache';
-import type { CatalogEvent } from '@larder/contracts';
+import type { CatalogChange } from '@larder/contracts';
 import { Registry } from 'prom-client';
 import { Bell } from '../outbox/bell.js';
 import { Announcer } from './announcer.js';
 
 const ID = '0f9d2f0e-54a4-4c3a-9c07-1c3d3c1a7a10';
-const EVENT: CatalogEvent = {
+const EVENT: CatalogChange = {
+  transaction: '7',
   type: 'catalog.product.updated',
   data: { id: ID, version: 7, categoryPath: [], previousCategoryPath: [], changed: ['price_minor'] },
 };
@@ -29,7 +30,7 @@ describe('the announcer', () => {
 
   it('rings the bell and answers the result once the cache has applied the change', async () => {
     const parts = announcer(new MemoryStore());
-    expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toMatchObject({
+    expect(await parts.announcer.announce({ result: 'done', changes: [EVENT] })).toMatchObject({
       data: 'done',
       freshness: 'applied',
     });
@@ -39,7 +40,7 @@ describe('the announcer', () => {
 
   it('answers the result although the cache does not answer, and counts it', async () => {
     const parts = announcer(new DeafStore());
-    expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toMatchObject({
+    expect(await parts.announcer.announce({ result: 'done', changes: [EVENT] })).toMatchObject({
       data: 'done',
       freshness: 'pending',
     });
@@ -49,13 +50,15 @@ describe('the announcer', () => {
 
   it('counts apart what nothing in the process repeats', async () => {
     const parts = announcer(new DeafStore(), 0);
-    expect(await parts.announcer.announce({ result: 'done', events: [EVENT] })).toMatchObject({ freshness: 'pending' });
+    expect(await parts.announcer.announce({ result: 'done', changes: [EVENT] })).toMatchObject({
+      freshness: 'pending',
+    });
     expect(await parts.registry.metrics()).toContain('larder_direct_invalidations_total{outcome="lost"} 1');
     await parts.cache.close();
   });
 
   it('leaves all alone when nothing changed', async () => {
     const parts = announcer(new DeafStore());
-    expect(await parts.announcer.announce({ result: 0, events: [] })).toMatchObject({ data: 0, freshness: 'applied' });
+    expect(await parts.announcer.announce({ result: 0, changes: [] })).toMatchObject({ data: 0, freshness: 'applied' });
   });
 });

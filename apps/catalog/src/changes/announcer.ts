@@ -30,11 +30,11 @@ export class Announcer {
    * Takes no longer than one operation of the cache may and never fails: the change is committed, and its events are on
    * their way all the same.
    */
-  async announce<Result>({ result, events }: Committed<Result>): Promise<Answer<Result>> {
-    if (events.length === 0) return changed(result, 'applied');
+  async announce<Result>({ result, changes }: Committed<Result>): Promise<Answer<Result>> {
+    if (changes.length === 0) return changed(result, 'applied');
     this.bell.ring();
     try {
-      await this.cache.invalidateAll(events.map(invalidationsOf));
+      await this.cache.invalidateAll(changes.map(invalidationsOf));
       this.outcomes.inc({ outcome: 'applied' });
       return changed(result, 'applied');
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { CatalogEvent } from '@larder/contracts';
+import type { CatalogChange } from '@larder/contracts';
 
 /** What a change says about itself: the trace it belongs to, if it belongs to one. */
 export interface Origin {
@@ -8,9 +8,9 @@ export interface Origin {
 
 /**
  * The result of a committed change, wrapped so that it cannot be used before the caches know of the change:
- * `Announcer.announce` unwraps it. `events` are those that the transaction left in the outbox, in their order.
+ * `Announcer.announce` unwraps it. `changes` are those that the transaction left in the outbox, in their order.
  */
 export interface Committed<Result> {
   readonly result: Result;
-  readonly events: readonly CatalogEvent[];
+  readonly changes: readonly CatalogChange[];
 }

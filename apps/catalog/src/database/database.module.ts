@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Global, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DATABASE_OPTIONS, DatabaseStart, type DatabaseOptions } from '@larder/platform/database';
+import { Commits } from './commits.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { migrate } from './migrate.js';
 
@@ -23,8 +24,9 @@ export class DatabaseModule implements OnApplicationShutdown {
         { provide: DataSource, useFactory: () => new DataSource(settings) },
         { provide: DATABASE_OPTIONS, useValue: { ...options, migrate } },
         DatabaseStart,
+        Commits,
       ],
-      exports: [DataSource],
+      exports: [DataSource, Commits],
     };
   }
 

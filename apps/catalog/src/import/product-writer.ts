@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { inTransaction } from '../database/commit.js';
+import { inTransaction } from '../database/in-transaction.js';
 import { violationOf } from '../database/violation.js';
 import type { RefusedRow } from './import-report.js';
 import type { ProductRow } from './product-row.js';

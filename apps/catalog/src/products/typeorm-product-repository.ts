@@ -4,7 +4,7 @@ import { DataSource, In, type EntityManager } from 'typeorm';
 import { CategoryNotFound } from '../categories/domain/category-errors.js';
 import type { Committed, Origin } from '../changes/committed.js';
 import type { VersionedChange } from '../changes/versioned-change.js';
-import { commit } from '../database/commit.js';
+import { Commits } from '../database/commits.js';
 import { definedFields } from '../database/defined-fields.js';
 import { insertRow } from '../database/insert-row.js';
 import { refusing } from '../database/violation.js';
@@ -19,7 +19,10 @@ import { ProductEntity, toProduct } from './product.entity.js';
 /** Products in PostgreSQL. Versions and events are the work of the table's triggers. */
 @Injectable()
 export class TypeOrmProductRepository extends ProductRepository {
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly commits: Commits,
+  ) {
     super();
   }
 
@@ -57,7 +60,7 @@ export class TypeOrmProductRepository extends ProductRepository {
       products_category_fkey: (cause: unknown) => new CategoryNotFound(product.categoryId, cause),
     };
     return refusing(refusals, () =>
-      commit(this.dataSource, origin, async (manager) => {
+      this.commits.run(origin, async (manager) => {
         return committedRow(manager, await insertRow(manager, ProductEntity, product));
       }),
     );
@@ -71,7 +74,7 @@ export class TypeOrmProductRepository extends ProductRepository {
       products_category_fkey: (cause: unknown) => new CategoryNotFound(changes.categoryId ?? '', cause),
     };
     return refusing(refusals, () =>
-      commit(this.dataSource, origin, async (manager) => {
+      this.commits.run(origin, async (manager) => {
         const { affected } = await manager.update(
           ProductEntity,
           { id, version: expectedVersion },
@@ -84,7 +87,7 @@ export class TypeOrmProductRepository extends ProductRepository {
   }
 
   override async remove(id: string, expectedVersion: number, origin: Origin): Promise<Committed<null>> {
-    return commit(this.dataSource, origin, async (manager) => {
+    return this.commits.run(origin, async (manager) => {
       const { affected } = await manager.delete(ProductEntity, { id, version: expectedVersion });
       if (affected !== 1) throw await whyNot(manager, ProductEntity, { id, expectedVersion }, missing);
       return null;

@@ -7,19 +7,19 @@ import { StockService } from './stock-service.js';
 
 /** What stands for a database that answers nothing but which products there are. */
 const never = () => new Promise<never>(() => undefined);
-const stock = { find: never, quantities: never } as unknown as StockRepository;
+const stock = { find: never, counts: never } as unknown as StockRepository;
 const products = { findMany: async () => new Map() } as unknown as ProductRepository;
-const reader = new ProductReader(new Cache({ store: new MemoryStore() }), products);
-const service = new StockService(stock, reader, undefined as unknown as Announcer);
+const cache = new Cache({ store: new MemoryStore() });
+const service = new StockService(cache, stock, new ProductReader(cache, products), undefined as unknown as Announcer);
 
 describe('stock', () => {
   const caller = { remainingMs: () => 50 };
 
   it('is refused to a caller whose time is over', async () => {
-    await expect(service.get('1', caller)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(service.get('1', caller)).rejects.toMatchObject({ code: 'LOAD_TIMEOUT' });
   });
 
   it('is refused to a cart whose time is over', async () => {
-    await expect(service.offers(['1'], caller)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(service.offers(['1'], caller)).rejects.toMatchObject({ code: 'LOAD_TIMEOUT' });
   });
 });

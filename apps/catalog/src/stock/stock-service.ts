@@ -1,39 +1,50 @@
 import { Injectable } from '@nestjs/common';
-import type { Offer, Stock } from '@larder/contracts';
+import { Cache, type SpaceCache } from '@larder/cache';
+import { stockSpace, type Offer, type Stock } from '@larder/contracts';
 import { answer, type Answer } from '@larder/platform';
-import { inTime, type Waiting } from '../caching/patience.js';
+import { reportOf, reportsOf } from '../caching/cache-report.js';
+import { inTime, patienceOf, type Waiting } from '../caching/patience.js';
 import { Announcer } from '../changes/announcer.js';
 import type { Origin } from '../changes/committed.js';
 import { ProductNotFound } from '../products/domain/product-errors.js';
 import { ProductReader } from '../products/product-reader.js';
 import { StockRepository } from './domain/stock-repository.js';
 
-/** Stock: read from the database every time, so that no reader sees less than what was committed when it asked. */
+const CACHE_NAME = 'larder-stock';
+
+/** Stock: strictly cached, so that no reader sees anything older than what was committed when it asked. */
 @Injectable()
 export class StockService {
+  private readonly counts: SpaceCache<Stock>;
+
   constructor(
+    cache: Cache,
     private readonly stock: StockRepository,
     private readonly products: ProductReader,
     private readonly announcer: Announcer,
-  ) {}
-
-  /** @throws {ProductNotFound} */
-  async get(productId: string, caller: Waiting): Promise<Stock> {
-    const stock = await inTime(caller, () => this.stock.find(productId));
-    if (stock === null) throw new ProductNotFound(productId);
-    return stock;
+  ) {
+    this.counts = cache.space(stockSpace);
   }
 
-  /** What a cart needs, in the order of `ids`: name and price from the cache, stock from the database. Unknown ids are left out. */
+  /** @throws {ProductNotFound} */
+  async get(productId: string, caller: Waiting): Promise<Answer<Stock>> {
+    const load = async (): Promise<Stock | null> => (await this.stock.counts([productId])).get(productId) ?? null;
+    const read = await this.counts.read(productId, load, patienceOf(caller));
+    const stock = read.value ?? (await inTime(caller, () => this.stock.find(productId)));
+    if (stock === null) throw new ProductNotFound(productId);
+    return answer(stock, [reportOf(CACHE_NAME, read)]);
+  }
+
+  /** What a cart needs, in the order of `ids`: name and price, and strictly its stock. Unknown ids are left out. */
   async offers(ids: readonly string[], caller: Waiting): Promise<Answer<Offer[]>> {
-    const [{ data: products, cache }, quantities] = await Promise.all([
+    const [{ data: products, cache }, stock] = await Promise.all([
       this.products.getMany(ids, caller),
-      inTime(caller, () => this.stock.quantities(ids)),
+      this.counts.readMany(ids, (missing) => this.stock.counts(missing), patienceOf(caller)),
     ]);
     const offers = products.map(({ id, name, priceMinor, currency }) => {
-      return { productId: id, name, priceMinor, currency, available: quantities.get(id) ?? 0 };
+      return { productId: id, name, priceMinor, currency, available: stock.get(id)?.value?.quantity ?? 0 };
     });
-    return answer(offers, cache);
+    return answer(offers, [...cache, ...reportsOf(CACHE_NAME, stock.values())]);
   }
 
   /** @throws {ProductNotFound} @throws {StockExhausted} @throws {StockOverflow} */

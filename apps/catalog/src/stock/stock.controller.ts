@@ -9,7 +9,7 @@ export class StockController {
   constructor(private readonly stock: StockService) {}
 
   @Handles(catalog.getStock)
-  get(@Input() { id }: ParsedInputOf<typeof catalog.getStock>, @Call() call: CallContext): Promise<Stock> {
+  get(@Input() { id }: ParsedInputOf<typeof catalog.getStock>, @Call() call: CallContext): Promise<Answer<Stock>> {
     return this.stock.get(id, call);
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Stock } from '@larder/contracts';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import type { Committed, Origin } from '../changes/committed.js';
-import { commit } from '../database/commit.js';
+import { Commits } from '../database/commits.js';
 import { refusing } from '../database/violation.js';
 import { ProductNotFound } from '../products/domain/product-errors.js';
 import { ProductEntity } from '../products/product.entity.js';
@@ -33,7 +33,10 @@ const TAKE_OUT = `
 /** Stock in PostgreSQL. Versions and events are the work of the table's triggers. */
 @Injectable()
 export class TypeOrmStockRepository extends StockRepository {
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly commits: Commits,
+  ) {
     super();
   }
 
@@ -42,9 +45,9 @@ export class TypeOrmStockRepository extends StockRepository {
     return row === undefined ? null : toStock(productId, row);
   }
 
-  override async quantities(productIds: readonly string[]): Promise<Map<string, number>> {
+  override async counts(productIds: readonly string[]): Promise<Map<string, Stock>> {
     const rows = await this.dataSource.getRepository(StockEntity).findBy({ productId: In(productIds) });
-    return new Map(rows.map(({ productId, quantity }) => [productId, quantity]));
+    return new Map(rows.map(({ productId, quantity, version }) => [productId, { productId, quantity, version }]));
   }
 
   override async adjust(productId: string, delta: number, origin: Origin): Promise<Committed<Stock>> {
@@ -54,7 +57,7 @@ export class TypeOrmStockRepository extends StockRepository {
       stock_product_fkey: () => new ProductNotFound(productId),
     };
     return refusing(refusals, () =>
-      commit(this.dataSource, origin, async (manager) => {
+      this.commits.run(origin, async (manager) => {
         const [row] = await manager.query<StockRow[]>(delta < 0 ? TAKE_OUT : BRING_IN, [productId, delta]);
         if (row === undefined) throw await whyNothingToTake(manager, productId);
         return toStock(productId, row);

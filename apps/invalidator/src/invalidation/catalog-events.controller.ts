@@ -20,7 +20,7 @@ export class CatalogEventsController {
   @EventPattern(PATTERNS)
   async apply(@Ctx() context: EventContext): Promise<void> {
     const event = context.getEvent();
-    await this.batches.apply(invalidationsOf(parse(event)));
+    await this.batches.apply(invalidationsOf({ ...parse(event), transaction: '' }));
     this.metrics.applied(event.time);
   }
 }

@@ -3,7 +3,7 @@ import { turns } from '../testing/turns.js';
 import { Cache } from './cache.js';
 import { CACHE_DEFAULTS } from './cache-options.js';
 import { MemoryStore } from './memory-store.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 const store = new MemoryStore();
 const NUMBERS = Object.entries(CACHE_DEFAULTS).flatMap(([name, value]) => (typeof value === 'number' ? [name] : []));

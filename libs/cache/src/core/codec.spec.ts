@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { Codec, Unstorable } from './codec.js';
 import type { ValueSchema } from './schema.js';
-import { defineSpace, type SpaceDefinition } from './space.js';
+import { defineSpace } from './define-space.js';
+import type { SpaceDefinition } from './space.js';
 
 function create<Value>(value: ValueSchema<Value>, more: Partial<SpaceDefinition<Value>> = {}): Codec<Value> {
   return new Codec(defineSpace({ service: 'shop', entity: 'any', value, ttlMs: 1_000, ...more }));

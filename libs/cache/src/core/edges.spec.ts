@@ -10,7 +10,7 @@ import { L1 } from './l1.js';
 import { EXPIRED } from './mark.js';
 import { MemoryStore } from './memory-store.js';
 import type { ValueEntry } from './record.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 import { StoreClock } from './store-clock.js';
 import type { LeaseAnswer, LeaseRequest } from './steps.js';
 import type { Look, Store } from './store.js';

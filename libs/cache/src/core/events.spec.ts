@@ -4,7 +4,7 @@ import { ManualClock } from '../testing/manual-clock.js';
 import { Cache } from './cache.js';
 import type { CacheEvent } from './events.js';
 import { MemoryStore } from './memory-store.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 const rows = defineSpace({ service: 'shop', entity: 'row', value: z.number(), ttlMs: 1_000, staleMs: 1_000 });
 

@@ -4,7 +4,8 @@ import { FaultyStore } from '../testing/faulty-store.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { Cache } from './cache.js';
 import { MemoryStore } from './memory-store.js';
-import { defineSpace, type SpaceDefinition } from './space.js';
+import { defineSpace } from './define-space.js';
+import type { SpaceDefinition } from './space.js';
 import { tag } from './tag.js';
 
 const Row = z.object({ version: z.number() });

@@ -3,7 +3,7 @@ import { deferred } from '../testing/deferred.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { Cache } from './cache.js';
 import { MemoryStore } from './memory-store.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 const BACKOFF_MS = 100;
 const settings = { service: 'shop', value: z.unknown(), ttlMs: 60_000 };

@@ -3,7 +3,8 @@ import { deferred } from '../testing/deferred.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { Cache } from './cache.js';
 import { MemoryStore } from './memory-store.js';
-import { defineSpace, type SpaceDefinition } from './space.js';
+import { defineSpace } from './define-space.js';
+import type { SpaceDefinition } from './space.js';
 import type { SpaceCache } from './space-cache.js';
 import { tag } from './tag.js';
 

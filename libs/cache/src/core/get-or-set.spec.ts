@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anything, row, rows, setUp } from '../../test/support/priced-rows.js';
 import { never } from '../../test/support/versioned-row.js';
 import { Cache } from './cache.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 describe('SpaceCache.getOrSet', () => {
   it('loads on a miss, then serves a copy from the store', async () => {

@@ -1,5 +1,5 @@
 import type { Entry, IntentEntry } from './record.js';
-import type { Step } from './steps.js';
+import type { Step } from './step.js';
 
 /**
  * The protocol of a strict write: an intent before COMMIT, and its end after it. While an intent stands, reads go to the

@@ -1,6 +1,6 @@
 import { setUpRows } from '../../test/support/row-space.js';
 import { never, Row, row } from '../../test/support/versioned-row.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 describe('invalidate', () => {
   it('takes several ids at once, and none', async () => {

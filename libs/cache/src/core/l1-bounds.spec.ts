@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '../../test/support/late-feed.js';
 import { systemClock } from './clock.js';
 import { L1 } from './l1.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 import { StoreClock } from './store-clock.js';
 
 describe('the bounds of an L1', () => {

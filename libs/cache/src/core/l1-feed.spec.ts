@@ -2,7 +2,7 @@ import { LIMITS, setUpL1, states } from '../../test/support/late-feed.js';
 import { never, row, Row } from '../../test/support/versioned-row.js';
 import { deferred } from '../testing/deferred.js';
 import { turns } from '../testing/turns.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 describe('a space with an L1', () => {
   it('is off until the feed vouches for it, and what was read before that is not kept', async () => {

@@ -1,6 +1,6 @@
 import { setUpL1 } from '../../test/support/late-feed.js';
 import { never, row, Row } from '../../test/support/versioned-row.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 import { tag } from './tag.js';
 
 describe('a space with an L1', () => {

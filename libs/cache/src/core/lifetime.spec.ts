@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keptMs, ttlOf } from './lifetime.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 import { MemoryStore } from './memory-store.js';
 import { Cache } from './cache.js';
 import { ManualClock } from '../testing/manual-clock.js';

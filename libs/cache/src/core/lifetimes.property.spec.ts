@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { playInterleavings } from '../../test/support/interleavings/play-interleavings.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 const Row = z.object({ version: z.number() });
 

@@ -8,7 +8,7 @@ import type { CacheOptions } from './cache-options.js';
 import type { CacheEvent } from './events.js';
 import { LoadGate } from './load.js';
 import { MemoryStore } from './memory-store.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 const TTL_MS = 10_000;
 const settings = { service: 'shop', value: z.unknown(), ttlMs: TTL_MS, errorBackoffMs: 0 };

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Entry } from './record.js';
-import type { Ttl } from './steps.js';
+import type { Ttl } from './step.js';
 
 /** `expiresAtMs` `Infinity`: until told otherwise. */
 interface Slot {

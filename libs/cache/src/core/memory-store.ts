@@ -7,15 +7,8 @@ import { serviceOf } from './key.js';
 import { MemorySlots } from './memory-slots.js';
 import type { Entry } from './record.js';
 import { discard, expire, fill, invalidate, lease, put, release } from './steps.js';
-import type {
-  FillAnswer,
-  FillRequest,
-  InvalidateRequest,
-  LeaseAnswer,
-  LeaseRequest,
-  PutRequest,
-  Step,
-} from './steps.js';
+import type { Step } from './step.js';
+import type { FillAnswer, FillRequest, InvalidateRequest, LeaseAnswer, LeaseRequest, PutRequest } from './steps.js';
 import type { FeedListener, Found, Inspection, Look, Store, StoreBatch } from './store.js';
 
 /** `now` is the store's clock in milliseconds; `maxEntries` entries and as many tags are kept, the least used go first. */

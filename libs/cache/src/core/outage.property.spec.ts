@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Action } from '../../test/support/interleavings/play.js';
 import { playInterleavings } from '../../test/support/interleavings/play-interleavings.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 const Row = z.object({ version: z.number() });
 const ACTIONS: readonly Action[] = [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { setUpRows } from '../../test/support/row-space.js';
 import { never, Row, row } from '../../test/support/versioned-row.js';
 import { deferred } from '../testing/deferred.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 describe('put', () => {
   it('puts the new value in the place of an older one: the next read is warm', async () => {

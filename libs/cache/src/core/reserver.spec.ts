@@ -4,7 +4,7 @@ import { ManualClock } from '../testing/manual-clock.js';
 import { Cache } from './cache.js';
 import type { CacheEvent } from './events.js';
 import { MemoryStore } from './memory-store.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 import type { Reservation } from './reserver.js';
 
 const numbers = defineSpace({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineSpace, type SpaceDefinition } from './space.js';
+import { defineSpace } from './define-space.js';
+import type { SpaceDefinition } from './space.js';
 
 const define = (more: Partial<SpaceDefinition<number>>) =>
   defineSpace({ service: 'shop', entity: 'row', value: z.number(), ttlMs: 1_000, ...more });

@@ -3,7 +3,7 @@ import { never, Row, row } from '../../test/support/versioned-row.js';
 import { deferred } from '../testing/deferred.js';
 import { turns } from '../testing/turns.js';
 import { Cache } from './cache.js';
-import { defineSpace } from './space.js';
+import { defineSpace } from './define-space.js';
 
 describe('a value past its TTL, within staleMs', () => {
   it('is served at once while one reader loads it anew', async () => {

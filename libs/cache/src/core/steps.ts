@@ -1,21 +1,7 @@
 import { EXPIRED, type Mark } from './mark.js';
 import { floorOf, strike } from './intent-steps.js';
+import type { Step } from './step.js';
 import type { Entry, TombstoneEntry, ValueEntry } from './record.js';
-
-/**
- * The protocol of one key, as pure functions from what the key holds to what it holds next and what is answered.
- *
- * `MemoryStore` runs these functions; the Lua scripts of `RedisStore` say the same, and a differential test keeps
- * the two equal. Every step may run late, twice or out of order, and a key that vanishes at any moment costs a
- * load, never freshness: a fill needs its own lease to be present.
- */
-export interface Step<Answer> {
-  /** Absent: the key stays as it is. `null`: the key is deleted. `ttlMs` `Infinity`: it stays until told otherwise; `'kept'`: as long as it would have; `atMost`: no longer than that either. */
-  readonly write?: { readonly entry: Entry; readonly ttlMs: Ttl } | null;
-  readonly answer: Answer;
-}
-
-export type Ttl = number | 'kept' | { readonly atMost: number };
 
 /** What a lease is asked with. */
 export interface LeaseRequest {

@@ -6,7 +6,7 @@ import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { Cache } from '../core/cache.js';
 import { MemoryStore } from '../core/memory-store.js';
-import { defineSpace } from '../core/space.js';
+import { defineSpace } from '../core/define-space.js';
 import { FaultyStore } from '../testing/faulty-store.js';
 import { CacheHealthIndicator, CacheModule } from './index.js';
 

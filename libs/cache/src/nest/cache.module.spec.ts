@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { Cache } from '../core/cache.js';
 import { MemoryStore } from '../core/memory-store.js';
 import type { SpaceCache } from '../core/space-cache.js';
-import { defineSpace } from '../core/space.js';
+import { defineSpace } from '../core/define-space.js';
 import { deferred } from '../testing/deferred.js';
 import { CacheModule, InjectSpace, type CacheModuleOptions } from './index.js';
 

@@ -6,7 +6,7 @@ import { Cache } from '../core/cache.js';
 import { StoreRefusal } from '../core/errors.js';
 import type { CacheEvent } from '../core/events.js';
 import { MemoryStore } from '../core/memory-store.js';
-import { defineSpace } from '../core/space.js';
+import { defineSpace } from '../core/define-space.js';
 import { FaultyStore } from '../testing/faulty-store.js';
 import { CacheModule } from './index.js';
 import { logStoreFailures } from './log-store-failures.js';

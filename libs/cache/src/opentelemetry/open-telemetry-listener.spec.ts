@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Cache } from '../core/cache.js';
 import type { CacheEvent } from '../core/events.js';
 import { MemoryStore } from '../core/memory-store.js';
-import { defineSpace } from '../core/space.js';
+import { defineSpace } from '../core/define-space.js';
 import { openTelemetryListener } from './index.js';
 
 class PulledReader extends MetricReader {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Cache } from '../core/cache.js';
 import type { CacheEvent } from '../core/events.js';
 import { MemoryStore } from '../core/memory-store.js';
-import { defineSpace } from '../core/space.js';
+import { defineSpace } from '../core/define-space.js';
 import { prometheusListener } from './prometheus-listener.js';
 
 it('counts what a cache does', async () => {

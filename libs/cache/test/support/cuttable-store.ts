@@ -4,7 +4,7 @@ import type { CacheOptions } from '../../src/core/cache-options.js';
 import { StoreRefusal } from '../../src/core/errors.js';
 import type { CacheEvent } from '../../src/core/events.js';
 import { MemoryStore } from '../../src/core/memory-store.js';
-import { defineSpace } from '../../src/core/space.js';
+import { defineSpace } from '../../src/core/define-space.js';
 import type { Store } from '../../src/core/store.js';
 import { tag } from '../../src/core/tag.js';
 

@@ -2,7 +2,8 @@ import { Cache } from '../../src/core/cache.js';
 import type { CacheEvent } from '../../src/core/events.js';
 import { MemoryStore } from '../../src/core/memory-store.js';
 import type { SpaceCache } from '../../src/core/space-cache.js';
-import { defineSpace, type SpaceDefinition } from '../../src/core/space.js';
+import { defineSpace } from '../../src/core/define-space.js';
+import type { SpaceDefinition } from '../../src/core/space.js';
 import type { FeedListener, Look, Store } from '../../src/core/store.js';
 import { Row } from './versioned-row.js';
 

@@ -3,7 +3,7 @@ import { Cache } from '../../src/core/cache.js';
 import type { CacheOptions } from '../../src/core/cache-options.js';
 import type { CacheEvent } from '../../src/core/events.js';
 import { MemoryStore } from '../../src/core/memory-store.js';
-import { defineSpace } from '../../src/core/space.js';
+import { defineSpace } from '../../src/core/define-space.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
 
 const Row = z.object({ version: z.number(), price: z.number() });

@@ -1,6 +1,6 @@
 import { Cache } from '../../src/core/cache.js';
 import { MemoryStore } from '../../src/core/memory-store.js';
-import { defineSpace } from '../../src/core/space.js';
+import { defineSpace } from '../../src/core/define-space.js';
 import { FaultyStore } from '../../src/testing/faulty-store.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
 import { Row } from './versioned-row.js';

@@ -7,7 +7,7 @@ import type { Tag } from '../../src/core/invalidation.js';
 import { hashId } from '../../src/core/key.js';
 import { MemoryStore } from '../../src/core/memory-store.js';
 import type { SpaceCache } from '../../src/core/space-cache.js';
-import { defineSpace } from '../../src/core/space.js';
+import { defineSpace } from '../../src/core/define-space.js';
 import { tag } from '../../src/core/tag.js';
 import { Cacheable, CacheEvict, CacheModule, CachePut } from '../../src/nest/index.js';
 import { FaultyStore } from '../../src/testing/faulty-store.js';

@@ -2,6 +2,7 @@ import { defineSpace, tag, type Tag } from '@larder/cache';
 import { z } from 'zod';
 import { Category } from '../catalog/category.js';
 import { Product, type ProductSort } from '../catalog/product.js';
+import { Stock } from '../catalog/stock.js';
 
 const service = 'catalog_service';
 const HOUR_MS = 3_600_000;
@@ -10,7 +11,13 @@ const ABSENT_TTL_MS = 30_000;
 const MIB = 1_048_576;
 
 /** How long after a change another process may show what was before, in milliseconds; see docs/guarantees.md. */
-const MAX_STALENESS_MS = 1_000;
+const MAX_UNHEARD_MS = 1_000;
+
+/**
+ * What a shop shows is never older than that, whatever happened to the changes on their way, in milliseconds: long enough for a broker to restart
+ * before reads go to the database.
+ */
+const BOUNDED = { maxStalenessMs: 10_000 };
 
 /**
  * A shop goes on showing what it has while the database fails or is slow: the TTL only bounds what a lost invalidation
@@ -31,7 +38,8 @@ export const productSpace = defineSpace({
   ttlMs: HOUR_MS,
   negativeTtlMs: ABSENT_TTL_MS,
   ...resilient,
-  l1: { maxEntries: 10_000, maxBytes: 32 * MIB, maxStalenessMs: MAX_STALENESS_MS },
+  freshness: BOUNDED,
+  l1: { maxEntries: 10_000, maxBytes: 32 * MIB, maxStalenessMs: MAX_UNHEARD_MS },
 });
 
 /** Categories by id; within each process as well, where the whole tree of a shop finds room. */
@@ -43,7 +51,8 @@ export const categorySpace = defineSpace({
   ttlMs: HOUR_MS,
   negativeTtlMs: ABSENT_TTL_MS,
   ...resilient,
-  l1: { maxEntries: 2_000, maxBytes: 2 * MIB, maxStalenessMs: MAX_STALENESS_MS },
+  freshness: BOUNDED,
+  l1: { maxEntries: 2_000, maxBytes: 2 * MIB, maxStalenessMs: MAX_UNHEARD_MS },
 });
 
 /** Without an L1: only the store can say whether their tags still stand. */
@@ -64,10 +73,25 @@ export const categoryTreeSpace = defineSpace({
   ...resilient,
 });
 
-// Stock has no space: it is read from the database at all times.
+/** How many units of a product there are, for those that have a count: never fewer nor more than what was committed when it was asked. */
+export const stockSpace = defineSpace({
+  service,
+  entity: 'stock',
+  value: Stock,
+  version: (stock) => stock.version,
+  ttlMs: HOUR_MS,
+  freshness: 'strict',
+});
 
 /** Every space of the catalog. */
-export const CATALOG_SPACES = [productSpace, categorySpace, productListSpace, searchSpace, categoryTreeSpace] as const;
+export const CATALOG_SPACES = [
+  productSpace,
+  categorySpace,
+  productListSpace,
+  searchSpace,
+  categoryTreeSpace,
+  stockSpace,
+] as const;
 
 /** Retired when a product enters or leaves the category or one below it; `null` stands for the whole catalogue. */
 export function membersTag(categoryId: string | null): Tag {

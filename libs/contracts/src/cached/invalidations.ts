@@ -1,5 +1,5 @@
-import type { Invalidation } from '@larder/cache';
-import type { CatalogEvent } from '../events/catalog-event.js';
+import type { Intent, Invalidation } from '@larder/cache';
+import type { CatalogChange, CatalogEvent } from '../events/catalog-event.js';
 import {
   CATALOG_SPACES,
   categorySpace,
@@ -7,11 +7,13 @@ import {
   orderTag,
   productSpace,
   SEARCH_TAG,
+  stockSpace,
   TREE_TAG,
 } from './catalog-spaces.js';
 
 type ProductEvent = Extract<CatalogEvent, { data: { categoryPath: string[] } }>;
 type CategoryEvent = Extract<CatalogEvent, { data: { path: string[] } }>;
+type StockChange = Extract<CatalogChange, { data: { productId: string } }>;
 
 /** The column that each order of a list compares. */
 const ORDER_COLUMNS = { name: 'name', price: 'price_minor' } as const;
@@ -23,22 +25,32 @@ const SEARCHED_COLUMNS = ['name', 'brand', 'description'];
 export const CATALOG_RETIRED: Invalidation = { entries: [], tags: CATALOG_SPACES.map(({ generation }) => generation) };
 
 /**
- * What a catalog event makes obsolete. The one definition, used by the catalog after its own commit
+ * What a change of the catalog makes obsolete, and whose intents it ends. The one definition, used by the catalog after its own commit
  * and by the invalidator; keys named in a message are never used.
  */
-export function invalidationsOf(event: CatalogEvent): Invalidation {
-  switch (event.type) {
+export function invalidationsOf(change: CatalogChange): Invalidation {
+  switch (change.type) {
     case 'catalog.product.created':
     case 'catalog.product.updated':
     case 'catalog.product.deleted':
-      return ofProduct(event);
+      return ofProduct(change);
     case 'catalog.category.created':
     case 'catalog.category.updated':
     case 'catalog.category.deleted':
-      return ofCategory(event);
+      return ofCategory(change);
     case 'catalog.stock.changed':
-      return { entries: [], tags: [] }; // stock is read from the database, see docs/guarantees.md
+      return ofStock(change);
   }
+}
+
+/** The intents of the strict entries that a change is about to commit. */
+export function intentsOf({ type, data, transaction }: CatalogChange): Intent[] {
+  return type === 'catalog.stock.changed' ? stockSpace.intents(data.productId, transaction) : [];
+}
+
+function ofStock({ data, transaction }: StockChange): Invalidation {
+  const entries = stockSpace.entries(data.productId, data.version);
+  return { entries: entries.map((entry) => ({ ...entry, transaction })), tags: [] };
 }
 
 function ofProduct({ type, data }: ProductEvent): Invalidation {

@@ -42,6 +42,9 @@ export type CatalogEvent = {
   [Type in CatalogEventType]: { readonly type: Type; readonly data: z.output<(typeof catalogEventData)[Type]> };
 }[CatalogEventType];
 
+/** A catalog event with the transaction of the database that made it, in digits. */
+export type CatalogChange = CatalogEvent & { readonly transaction: string };
+
 /** Where the catalog publishes; a durable topic exchange. */
 export const CATALOG_EXCHANGE = 'catalog.events';
 

@@ -6,8 +6,8 @@ export abstract class StockRepository {
   /** `null` when there is no such product. */
   abstract find(productId: string): Promise<Stock | null>;
 
-  /** Units by product id, for those products that have a count; one query. */
-  abstract quantities(productIds: readonly string[]): Promise<Map<string, number>>;
+  /** The counts by product id, for those products that have one; one query. */
+  abstract counts(productIds: readonly string[]): Promise<Map<string, Stock>>;
 
   /** @throws {ProductNotFound} @throws {StockExhausted} @throws {StockOverflow} */
   abstract adjust(productId: string, delta: number, origin: Origin): Promise<Committed<Stock>>;

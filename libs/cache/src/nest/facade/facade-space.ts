@@ -1,5 +1,6 @@
 import type { ValueSchema } from '../../core/schema.js';
-import { defineSpace, type Space, type SpaceDefinition } from '../../core/space.js';
+import { defineSpace } from '../../core/define-space.js';
+import type { Space, SpaceDefinition } from '../../core/space.js';
 
 /** A value of any kind, with the TTL that it was set with in milliseconds; without one it has that of the facade. */
 export interface Boxed {

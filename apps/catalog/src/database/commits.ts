@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Cache, type Intent } from '@larder/cache';
+import { intentsOf, parseCatalogEvent, type CatalogChange } from '@larder/contracts';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Committed, Origin } from '../changes/committed.js';
+import { inTransaction } from './in-transaction.js';
+
+const CHANGES_OF_THIS_TRANSACTION = `
+  SELECT type, payload, transaction_id::text AS transaction FROM public.outbox
+  WHERE transaction_id = pg_current_xact_id() ORDER BY seq`;
+
+interface ChangeRow {
+  readonly type: string;
+  readonly payload: unknown;
+  readonly transaction: string;
+}
+
+/** Commits changes of the catalogue, and tells caches of those that are strict before they are committed. */
+@Injectable()
+export class Commits {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly cache: Cache,
+  ) {}
+
+  /**
+   * Runs `change` in one transaction and commits it. What changed comes from the outbox rows that the transaction's
+   * triggers wrote, so the writer's own invalidation and the broker's have one source. Intents of strict entries are placed
+   * last, while the rows are locked; they end with the invalidation that follows.
+   *
+   * @throws whatever `change` throws, and {CacheError} `INTENT_REFUSED`; nothing is written then
+   */
+  async run<Result>(origin: Origin, change: (manager: EntityManager) => Promise<Result>): Promise<Committed<Result>> {
+    return inTransaction(this.dataSource, async (manager) => {
+      if (origin.traceparent !== undefined) {
+        await manager.query(`SELECT set_config('larder.traceparent', $1, true)`, [origin.traceparent]);
+      }
+      const result = await change(manager);
+      const rows = await manager.query<ChangeRow[]>(CHANGES_OF_THIS_TRANSACTION);
+      const changes = rows.map(({ type, payload, transaction }) => ({
+        ...parseCatalogEvent(type, payload),
+        transaction,
+      }));
+      await this.intend(changes);
+      return { result, changes };
+    });
+  }
+
+  private async intend(changes: readonly CatalogChange[]): Promise<void> {
+    const intents: readonly Intent[] = changes.flatMap(intentsOf);
+    if (intents.length > 0) await this.cache.intend(intents);
+  }
+}
