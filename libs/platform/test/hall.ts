@@ -19,6 +19,9 @@ import { z } from 'zod';
 /** The key that the door and the hall share. */
 export const KEY = 'the key of door and hall, long enough';
 
+/** The key that the clerk, a service that calls on its own account, and the hall share. */
+export const CLERK_KEY = 'the key of clerk and hall, long enough';
+
 const read = { policy: 'anyone', retryable: true } as const;
 
 /** What the test service `hall` answers. */
@@ -59,6 +62,13 @@ export const hall = {
     output: z.string(),
     policy: 'editor',
     retryable: false,
+  }),
+  count: defineProcedure({
+    pattern: 'hall.count',
+    input: z.strictObject({}),
+    output: z.string(),
+    policy: { service: 'clerk' },
+    retryable: true,
   }),
 } satisfies Record<string, Procedure>;
 
@@ -123,10 +133,18 @@ class HallController {
   async paint(): Promise<string> {
     return 'painted';
   }
+
+  @Handles(hall.count)
+  async count(): Promise<string> {
+    return 'counted';
+  }
 }
 
 /** The test service. */
-@Module({ imports: [RpcServerModule.with({ service: 'hall', keys: { door: KEY } })], controllers: [HallController] })
+@Module({
+  imports: [RpcServerModule.with({ service: 'hall', keys: { door: KEY }, peers: { clerk: CLERK_KEY } })],
+  controllers: [HallController],
+})
 export class HallModule {}
 
 @Controller()

@@ -10,7 +10,7 @@ import {
 } from '@larder/platform';
 import { Registry } from 'prom-client';
 import { fastest, until } from '../../../tools/services/index.js';
-import { customer, editor, hall, HallModule, KEY, OpenModule } from './hall.js';
+import { CLERK_KEY, customer, editor, hall, HallModule, KEY, OpenModule } from './hall.js';
 import { frame, passport, RawServer, shout, type Claims } from './wire.js';
 
 const host = '127.0.0.1';
@@ -144,6 +144,21 @@ describe('a refusal', () => {
       );
     expect(await codes(hall.enter)).toEqual(['SESSION_REQUIRED', 'welcome', 'welcome']);
     expect(await codes(hall.paint)).toEqual(['SESSION_REQUIRED', 'NOT_ALLOWED', 'painted']);
+  });
+
+  it('is what a service gets for all but what names it, whoever it says it calls for, and what others get for that', async () => {
+    const { port } = await startHall();
+    const asked = async (client: RpcClient, procedure: Procedure): Promise<unknown> =>
+      client.call(procedure, {}, outgoing({ principal: editor })).then(
+        ({ data }) => data,
+        (error: unknown) => (error as { code: string }).code,
+      );
+    const [door, clerk] = [clientOf(port), clientOf(port, { service: 'clerk', key: CLERK_KEY })];
+    expect([await asked(door, hall.count), await asked(door, hall.paint)]).toEqual(['NOT_ALLOWED', 'painted']);
+    const forClerk = [hall.count, hall.paint, hall.enter, hall.refuse];
+    const answers = await Promise.all(forClerk.map((procedure) => asked(clerk, procedure)));
+    expect(answers).toEqual(['counted', 'NOT_ALLOWED', 'NOT_ALLOWED', 'NOT_ALLOWED']);
+    expect(await asked(clientOf(port, { service: 'clerk' }), hall.count)).toBe('INTERNAL');
   });
 
   it('hides an unexpected error behind an id, under which it is logged once and without secrets', async () => {

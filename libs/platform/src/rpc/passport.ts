@@ -53,12 +53,12 @@ export function issuePassport(key: KeyObject, issuer: string, use: PassportUse, 
 /** Why a passport is not accepted. For the log only: a forger learns nothing. */
 export type PassportFault = 'malformed' | 'unknown issuer' | 'not genuine' | 'not valid yet' | 'expired';
 
-/** Checks a passport as it came off the wire. @returns the caller (`null`: nobody signed in), or what is wrong */
+/** Checks a passport as it came off the wire. @returns who issued it and for whom (`null`: nobody signed in), or what is wrong */
 export function checkPassport(
   value: unknown,
   use: PassportUse,
   keys: ReadonlyMap<string, KeyObject>,
-): { readonly principal: Caller | null } | { readonly fault: PassportFault } {
+): { readonly issuer: string; readonly principal: Caller | null } | { readonly fault: PassportFault } {
   if (!isPassport(value)) return { fault: 'malformed' };
   const key = keys.get(value.issuer);
   if (key === undefined) return { fault: 'unknown issuer' };
@@ -66,7 +66,7 @@ export function checkPassport(
   const nowMs = Date.now();
   if (value.issued > nowMs + MAX_SKEW_MS) return { fault: 'not valid yet' };
   if (value.expiry <= nowMs || value.expiry - value.issued > LIFETIME_MS) return { fault: 'expired' };
-  return { principal: principalOf(value) };
+  return { issuer: value.issuer, principal: principalOf(value) };
 }
 
 function isGenuine(key: KeyObject, passport: Passport, use: PassportUse): boolean {

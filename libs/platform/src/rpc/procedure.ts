@@ -3,6 +3,11 @@ import type { z } from 'zod';
 /** Who may call a procedure: anyone, any signed-in account, or an account with one of these roles. */
 export type Policy = 'anyone' | 'signed-in' | 'editor' | 'operator';
 
+/** That only the service of this name may call a procedure, on its own account. */
+export interface ServicePolicy {
+  readonly service: string;
+}
+
 /**
  * One call between services: its message pattern, the shapes that cross the wire, who may call it,
  * and whether repeating it is harmless (`retryable`; true for reads only).
@@ -11,7 +16,7 @@ export interface Procedure<Input extends z.ZodType = z.ZodType, Output extends z
   readonly pattern: string;
   readonly input: Input;
   readonly output: Output;
-  readonly policy: Policy;
+  readonly policy: Policy | ServicePolicy;
   readonly retryable: boolean;
 }
 

@@ -3,8 +3,7 @@ import { DomainError } from '../../errors/domain-error.js';
 import { issuesOf } from '../../errors/issues.js';
 import { PASSPORT_REFUSED, readCall, type CallEnvelope } from '../envelope.js';
 import { checkPassport } from '../passport.js';
-import { enforcePolicy } from '../policy.js';
-import type { Caller } from '../caller.js';
+import { enforcePolicy, type Bearer } from '../policy.js';
 import type { Procedure } from '../procedure.js';
 import { procedureOf } from './handles.decorator.js';
 import { admit, IncomingCall } from './incoming-call.js';
@@ -24,16 +23,19 @@ export class AdmissionGuard implements CanActivate {
     const rpc = context.switchToRpc();
     const call = readCall(rpc.getData());
     if (call === null) throw new DomainError('BAD_INPUT', 'This is not a call');
-    const principal = this.identify(call, procedure);
-    enforcePolicy(procedure.policy, principal);
-    admit(rpc.getContext<object>(), new IncomingCall(call.meta, principal, parseInput(procedure, call.data)));
+    const bearer = this.identify(call, procedure);
+    enforcePolicy(procedure.policy, bearer);
+    admit(rpc.getContext<object>(), new IncomingCall(call.meta, bearer.principal, parseInput(procedure, call.data)));
     return true;
   }
 
-  private identify({ meta }: CallEnvelope, { pattern }: Procedure): Caller | null {
-    const { service, keys } = this.access;
+  private identify({ meta }: CallEnvelope, { pattern }: Procedure): Bearer {
+    const { service, keys, peers } = this.access;
     const checked = checkPassport(meta.passport, { audience: service, pattern }, keys);
-    if ('principal' in checked) return checked.principal;
+    if ('principal' in checked) {
+      const { issuer, principal } = checked;
+      return peers.has(issuer) ? { peer: issuer, principal: null } : { peer: null, principal };
+    }
     this.logger.warn({ message: 'passport refused', fault: checked.fault, pattern, requestId: meta.requestId });
     throw new DomainError(PASSPORT_REFUSED, 'The passport is not accepted');
   }

@@ -4,6 +4,8 @@ import type { KeyObject } from 'node:crypto';
 export interface RpcAccess {
   readonly service: string;
   readonly keys: ReadonlyMap<string, KeyObject>;
+  /** Those of them that call on their own account. */
+  readonly peers: ReadonlySet<string>;
 }
 
 /** Injection token of the {@link RpcAccess}. */
