@@ -30,7 +30,11 @@ export class AppModule {
       module: AppModule,
       imports: [
         OperationsModule.with({ host: config.OPS_HOST, port: config.OPS_PORT }),
-        RpcServerModule.with({ service: 'catalog', keys: { gateway: config.SERVICE_KEY_GATEWAY_CATALOG } }),
+        RpcServerModule.with({
+          service: 'catalog',
+          keys: { gateway: config.SERVICE_KEY_GATEWAY_CATALOG },
+          peers: { invalidator: config.SERVICE_KEY_INVALIDATOR_CATALOG },
+        }),
         DatabaseModule.with({ url, poolSize, runMigrations }),
         CacheModule.forRootAsync({
           inject: [Registry, DataSource],

@@ -11,6 +11,7 @@ const Variables = z.object({
   }),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
   SERVICE_KEY_GATEWAY_CATALOG: secret(),
+  SERVICE_KEY_INVALIDATOR_CATALOG: secret(),
   RUN_MIGRATIONS: flag(true),
 });
 

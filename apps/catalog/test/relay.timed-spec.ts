@@ -1,211 +1,173 @@
-import { CATALOG_SOURCE } from '@larder/contracts';
-import { BrokerUnavailable, type OutgoingEvent, type Publisher, type PublishOutcome } from '@larder/messaging';
+import { CATALOG_SOURCE, ChangeBatch } from '@larder/contracts';
 import pg from 'pg';
 import { fastest, until } from '../../../tools/services/index.js';
 import { Bell } from '../src/outbox/bell.js';
-import { RelaySession } from '../src/outbox/relay-session.js';
-import { Relay } from '../src/outbox/relay.js';
-import { addCategory, openCatalogue, type Catalogue } from './fixture.js';
+import { addCategory } from './fixture.js';
+import { isBatch, RelayStage } from './relay-stage.js';
 
 /** After this the relay tries again what the broker did not take. */
 const FIRST_RETRY_MS = 250;
 
-/** A broker whose answers the test decides; it notes every event that it was handed and had not refused to hear. */
-class ScriptedPublisher implements Publisher {
-  readonly events: OutgoingEvent[] = [];
-  connected = true;
-  answer: (events: readonly OutgoingEvent[]) => Promise<PublishOutcome> = async () => 'confirmed';
-
-  async publish(events: readonly OutgoingEvent[]): Promise<PublishOutcome[]> {
-    if (!this.connected) throw new BrokerUnavailable('the broker is away');
-    const outcome = await this.answer(events);
-    this.events.push(...events);
-    return events.map(() => outcome);
-  }
-
-  async close(): Promise<void> {
-    this.connected = false;
-  }
-
-  ids(): (string | undefined)[] {
-    return this.events.map(({ subject }) => subject);
-  }
-}
-
 describe('the relay', () => {
-  let catalogue: Catalogue;
-  let publisher: ScriptedPublisher;
-  let outcomes: Record<string, number>;
-  let interruptions: string[];
-  const relays: Relay[] = [];
+  let stage: RelayStage;
 
   beforeAll(async () => {
-    catalogue = await openCatalogue();
+    stage = await RelayStage.open();
   });
-  afterAll(() => catalogue.close());
-  beforeEach(async () => {
-    await catalogue.sql('DELETE FROM outbox');
-    publisher = new ScriptedPublisher();
-    outcomes = {};
-    interruptions = [];
-  });
-  afterEach(() => Promise.all(relays.splice(0).map((relay) => relay.stop())));
+  afterAll(() => stage.close());
+  beforeEach(() => stage.clear());
+  afterEach(() => stage.stopAll());
 
-  const startRelay = (bell = new Bell()): Relay => {
-    const relay = new Relay({
-      databaseUrl: catalogue.url,
-      publisher,
-      bell,
-      published: (outcome, count) => (outcomes[outcome] = (outcomes[outcome] ?? 0) + count),
-      interrupted: (reason) => interruptions.push(reason),
-    });
-    relays.push(relay);
-    relay.start();
-    return relay;
-  };
-  const waiting = () =>
-    catalogue.sql<{ attempts: number; last_error: string | null; next_attempt_at: Date | null }>(
-      'SELECT * FROM outbox ORDER BY seq',
-    );
-  const emptied = () => until('the outbox is empty', 10_000, async () => (await waiting()).length === 0);
-  const endRelaySessions = () =>
-    catalogue.sql(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE application_name = 'larder-catalog-relay' AND datname = current_database()`,
-    );
+  it('publishes a batch of what has changed, and behind it each change as an event, in order, and notes the confirms', async () => {
+    const first = await addCategory(stage.catalogue);
+    const second = await addCategory(stage.catalogue);
+    stage.start();
+    await stage.emptied();
 
-  it('publishes every row as the event of its change, in order, and removes it once it is confirmed', async () => {
-    const first = await addCategory(catalogue);
-    const second = await addCategory(catalogue);
-    startRelay();
-    await emptied();
-
-    expect(publisher.ids()).toEqual([first.id, second.id]);
-    expect(publisher.events[0]).toMatchObject({
+    const [batch, ...events] = stage.publisher.sent;
+    expect(events.map(({ subject }) => subject)).toEqual([first.id, second.id]);
+    expect(events[0]).toMatchObject({
       type: 'catalog.category.created',
       source: CATALOG_SOURCE,
-      subject: first.id,
       data: { id: first.id, version: first.version, path: [first.id] },
     });
-    expect(publisher.events[0]).not.toHaveProperty('traceparent');
-    await until('both were counted', 10_000, () => outcomes['confirmed'] === 2);
-    expect(outcomes).toEqual({ confirmed: 2 });
+    expect(events[0]).not.toHaveProperty('traceparent');
+    expect(batch).toMatchObject({ type: 'catalog.changes.batch', source: CATALOG_SOURCE, time: events[0]!.time });
+    const { changes, asOfMs } = ChangeBatch.parse(batch?.data);
+    expect(changes).toEqual(
+      events.map(({ type, data }) => ({ type, data, transaction: expect.stringMatching(/^\d+$/) as unknown })),
+    );
+    expect(asOfMs).toBe(1_000);
+    expect(stage.outcomes).toEqual({ confirmed: 2 });
   });
 
   it('keeps rows while the broker is away, and delivers them when it is back', async () => {
-    publisher.connected = false;
-    startRelay();
-    const category = await addCategory(catalogue);
-    await until('it was interrupted', 10_000, async () => interruptions.length > 0);
-    expect(await waiting()).toMatchObject([{ attempts: 0, last_error: null }]);
+    stage.publisher.connected = false;
+    stage.start();
+    const category = await addCategory(stage.catalogue);
+    await until('it was interrupted', 10_000, () => stage.interruptions.length > 0);
+    expect([await stage.waiting(), await stage.log()]).toEqual([1, []]);
 
-    publisher.connected = true;
-    await emptied();
-    expect(publisher.ids()).toEqual([category.id]);
-    expect(interruptions).toEqual(['the broker is away']);
+    stage.publisher.connected = true;
+    await stage.emptied();
+    expect(stage.publisher.subjects()).toEqual([category.id]);
+    expect(stage.interruptions).toEqual(['the broker is away']);
   });
 
   it.each(['unroutable', 'refused', 'timed-out'] as const)(
-    'keeps a row that comes back %s, says why, and tries again later',
+    'keeps a batch that comes back %s, says why, and sends the same again later',
     async (outcome) => {
-      publisher.answer = async () => outcome;
-      const category = await addCategory(catalogue);
+      stage.publisher.answer = (event) => (isBatch(event) ? outcome : 'confirmed');
+      await addCategory(stage.catalogue);
       const startedMs = Date.now();
-      startRelay();
-      const row = await until(
+      stage.start();
+      const line = await until(
         'an attempt was noted',
         10_000,
-        async () => (await waiting()).find(({ attempts }) => attempts > 0) ?? false,
+        async () => (await stage.log()).find(({ attempts }) => attempts > 0) ?? false,
       );
 
-      expect(row.last_error).toBe(outcome);
-      expect(row.next_attempt_at!.getTime() - startedMs).toBeGreaterThanOrEqual(FIRST_RETRY_MS);
-      publisher.answer = async () => 'confirmed';
-      await emptied();
-      await until('the last one was counted', 10_000, () => outcomes['confirmed'] === 1);
-      const attempts = publisher.ids();
-      expect(outcomes).toEqual({ [outcome]: attempts.length - 1, confirmed: 1 });
-      expect(new Set(attempts)).toEqual(new Set([category.id]));
-      expect(attempts.length).toBeGreaterThan(1);
+      expect(line.last_error).toBe(outcome);
+      expect(line.next_attempt_at!.getTime() - startedMs).toBeGreaterThanOrEqual(FIRST_RETRY_MS);
+      stage.publisher.answer = () => 'confirmed';
+      await stage.emptied();
+      const [attempt, ...repetitions] = stage.publisher.batches;
+      expect(repetitions.length).toBeGreaterThan(0);
+      for (const repetition of repetitions) expect(repetition).toEqual(attempt);
     },
   );
 
+  it('sends again what of a batch was refused as an event, and lets go of an event that no queue wants', async () => {
+    let refusals = 1;
+    stage.publisher.answer = (event) => (isBatch(event) || refusals-- <= 0 ? 'confirmed' : 'refused');
+    const refused = await addCategory(stage.catalogue);
+    stage.start();
+    await stage.emptied();
+    expect(stage.publisher.subjects()).toEqual([refused.id, refused.id]);
+
+    stage.publisher.answer = (event) => (isBatch(event) ? 'confirmed' : 'unroutable');
+    const unwanted = await addCategory(stage.catalogue);
+    await stage.emptied();
+    expect(stage.publisher.subjects().slice(2)).toEqual([unwanted.id]);
+    expect(stage.outcomes).toEqual({ refused: 1, confirmed: 1, unroutable: 1 });
+  });
+
+  it('lets a batch that is not confirmed hold none up that follows', async () => {
+    let confirm: (outcome: 'confirmed') => void = () => undefined;
+    const held = new Promise<'confirmed'>((resolve) => (confirm = resolve));
+    stage.publisher.answer = (event) => (isBatch(event) && stage.publisher.batches.length === 1 ? held : 'confirmed');
+    await addCategory(stage.catalogue);
+    stage.start();
+    await until('the first is on its way', 10_000, () => stage.publisher.batches.length === 1);
+    await addCategory(stage.catalogue);
+    await until('the second is published', 10_000, async () => (await stage.log())[1]?.published_at != null);
+    expect((await stage.log())[0]?.published_at).toBeNull();
+    confirm('confirmed');
+    await stage.emptied();
+    expect(stage.publisher.batches).toHaveLength(2);
+  });
+
   it('takes a row whose transaction commits after one with a higher number', async () => {
-    const slow = new pg.Client({ connectionString: catalogue.url });
+    const slow = new pg.Client({ connectionString: stage.catalogue.url });
     await slow.connect();
     await slow.query('BEGIN');
     await slow.query(`INSERT INTO categories (name) VALUES ('slow to commit')`);
-    const quick = await addCategory(catalogue);
-    startRelay();
-    await until('the first event is published', 10_000, async () => publisher.events.length === 1);
+    const quick = await addCategory(stage.catalogue);
+    stage.start();
+    await until('the first event is published', 10_000, () => stage.publisher.subjects().length === 1);
     await slow.query('COMMIT');
     await slow.end();
-    await emptied();
-
-    expect(publisher.ids()[0]).toBe(quick.id);
-    expect(publisher.events).toHaveLength(2);
+    await until('the second is published', 10_000, () => stage.publisher.subjects().length === 2);
+    expect(stage.publisher.subjects()[0]).toBe(quick.id);
   });
 
-  it('repeats, and never loses, what was confirmed before a crash kept it from being removed', async () => {
+  it('repeats, and never loses, what was confirmed before a crash kept that from being noted', async () => {
     let crashes = 1;
-    publisher.answer = async () => {
-      if (crashes-- > 0) await endRelaySessions();
-      return 'confirmed';
+    stage.publisher.answer = async (event) => {
+      if (isBatch(event) && crashes-- > 0) await stage.endSessions();
+      return 'confirmed' as const;
     };
-    const category = await addCategory(catalogue);
-    startRelay();
-    await emptied();
+    const category = await addCategory(stage.catalogue);
+    stage.start();
+    await stage.emptied();
 
-    expect(publisher.ids()).toEqual([category.id, category.id]);
-    expect(publisher.events[0]!.id).toBe(publisher.events[1]!.id);
+    expect(stage.publisher.subjects()).toEqual([category.id, category.id]);
+    const [first, second] = stage.publisher.batches;
+    expect(second).toEqual(first);
   });
 
   it('works one at a time, and another takes over within 2 s of the end of the first', async () => {
     const takeOver = async (): Promise<number> => {
-      publisher.events.splice(0);
-      const [first, second] = [startRelay(), startRelay()];
-      await addCategory(catalogue);
-      await emptied();
-      await endRelaySessions(); // both come back; one of them leads
-      await addCategory(catalogue);
-      await emptied();
+      stage.publisher.forget();
+      const [first, second] = [stage.start(), stage.start()];
+      await addCategory(stage.catalogue);
+      await until('it is published', 10_000, () => stage.publisher.subjects().length === 1);
+      await stage.emptied();
+      await stage.endSessions(); // both come back; one of them leads
+      await addCategory(stage.catalogue);
+      await until('it is published', 10_000, () => stage.publisher.subjects().length === 2);
       await first.stop();
 
       const startMs = performance.now();
-      await addCategory(catalogue);
-      await emptied();
+      await addCategory(stage.catalogue);
+      await stage.emptied();
       const tookMs = performance.now() - startMs;
-      expect(publisher.events).toHaveLength(3);
+      expect(stage.publisher.subjects()).toHaveLength(3);
       await second.stop();
       return tookMs;
     };
     expect(await fastest(3, 2_000, takeOver)).toBeLessThan(2_000);
   });
 
-  it('loses its lock when it is frozen, so that another takes over', async () => {
-    const frozen = await RelaySession.open(catalogue.url);
-    expect(await frozen.lead()).toBe(true);
-    startRelay();
-    await addCategory(catalogue);
-    await emptied();
-    await expect(frozen.lead()).rejects.toThrow();
-    await frozen.close();
-  });
-
   it('does not wait for its poll when it is woken', async () => {
     const bell = new Bell();
-    startRelay(bell);
+    stage.start(bell);
     const delays: number[] = [];
     for (let round = 0; round < 10; round += 1) {
-      await addCategory(catalogue);
+      await addCategory(stage.catalogue);
       const committed = performance.now();
       bell.ring();
-      const before = publisher.events.length;
-      await until(
-        'it is published',
-        10_000,
-        async () => publisher.events.length > before || (await waiting()).length === 0,
-      );
+      await until('it is published', 10_000, () => stage.publisher.batches.length > round);
       delays.push(performance.now() - committed);
     }
     expect(delays.sort((a, b) => a - b)[2]).toBeLessThan(50); // a poll alone takes 50 ms on average

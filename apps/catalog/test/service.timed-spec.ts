@@ -17,6 +17,7 @@ import { loadConfig, type CatalogConfig } from '../src/config.js';
 import { startCatalog } from '../src/start-catalog.js';
 
 const KEY = 'a key between gateway and catalog that is long enough';
+const INVALIDATOR_KEY = 'a key between invalidator and catalog that is long enough';
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 /** As many calls without an answer open the caller's breaker. */
 const IN_A_ROW = 6;
@@ -58,6 +59,7 @@ describe('the catalog service', () => {
       REDIS_HOST: redis.host,
       REDIS_PORT: String(redis.port),
       SERVICE_KEY_GATEWAY_CATALOG: KEY,
+      SERVICE_KEY_INVALIDATOR_CATALOG: INVALIDATOR_KEY,
       PORT: '0',
       OPS_PORT: '0',
       LOG_LEVEL: 'silent',

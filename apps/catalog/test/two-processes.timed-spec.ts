@@ -32,7 +32,8 @@ describe('two catalog processes with entries of their own', () => {
 
   const start = async (port: number): Promise<RpcClient> => {
     const config = loadConfig({
-      ...{ DATABASE_URL: database.url, SERVICE_KEY_GATEWAY_CATALOG: KEY, LOG_LEVEL: 'silent' },
+      ...{ DATABASE_URL: database.url, LOG_LEVEL: 'silent' },
+      ...{ SERVICE_KEY_GATEWAY_CATALOG: KEY, SERVICE_KEY_INVALIDATOR_CATALOG: KEY },
       ...{ REDIS_HOST: '127.0.0.1', REDIS_PORT: String(port), PORT: '0', OPS_PORT: '0' },
     });
     const service = await startCatalog(config, { bus });

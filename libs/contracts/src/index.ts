@@ -47,4 +47,5 @@ export {
   type CatalogChange,
   type CatalogEvent,
 } from './events/catalog-event.js';
+export { CHANGE_BATCH, ChangeBatch, type BatchedChange } from './events/change-batch.js';
 export { Currency, Cursor, Id, Instant, PageLimit, PriceMinor } from './primitives.js';

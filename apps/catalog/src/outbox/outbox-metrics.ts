@@ -7,12 +7,17 @@ interface Backlog {
   readonly age: number;
 }
 
+/** What is not numbered yet, and what is but has not been published. */
 const BACKLOG = `
-  SELECT count(*)::integer AS rows,
-    coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::double precision AS age
-  FROM public.outbox`;
+  SELECT coalesce(sum(rows), 0)::integer AS rows,
+    coalesce(extract(epoch FROM clock_timestamp() - min(oldest)), 0)::double precision AS age
+  FROM (
+    SELECT count(*) AS rows, min(occurred_at) AS oldest FROM public.outbox
+    UNION ALL
+    SELECT sum(json_array_length(changes)), min(created_at) FROM public.invalidation_log WHERE published_at IS NULL
+  ) AS waiting`;
 
-/** How much waits in the outbox, asked of the database once a scrape, and what came of publishing. */
+/** How much waits to be published, asked of the database once a scrape, and what came of publishing. */
 @Injectable()
 export class OutboxMetrics {
   readonly published: Counter<'outcome'>;

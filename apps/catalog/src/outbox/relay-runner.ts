@@ -8,7 +8,7 @@ import {
 import type { Publisher } from '@larder/messaging';
 import { Bell } from './bell.js';
 import { OutboxMetrics } from './outbox-metrics.js';
-import { PUBLISHER, RELAY_DATABASE } from './outbox.tokens.js';
+import { PUBLISHER, RELAY_SOURCE, type RelaySource } from './outbox.tokens.js';
 import { Relay } from './relay.js';
 
 /** Runs the relay from the end of the start to the beginning of the stop. */
@@ -19,12 +19,12 @@ export class RelayRunner implements OnApplicationBootstrap, BeforeApplicationShu
 
   constructor(
     @Inject(PUBLISHER) private readonly publisher: Publisher,
-    @Inject(RELAY_DATABASE) databaseUrl: string,
+    @Inject(RELAY_SOURCE) source: RelaySource,
     bell: Bell,
     metrics: OutboxMetrics,
   ) {
     this.relay = new Relay({
-      databaseUrl,
+      ...source,
       publisher,
       bell,
       published: (outcome, count) => {

@@ -1,34 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BrokerUnavailable, type Publisher, type PublishOutcome } from '@larder/messaging';
-import type { Bell } from './bell.js';
+import { BrokerUnavailable } from '@larder/messaging';
+import { Leadership, type LeadershipParts } from './leadership.js';
 import { RelaySession } from './relay-session.js';
 
-const BATCH_LIMIT = 1_000;
 const POLL_MS = 100;
 const CANDIDATE_POLL_MS = 500;
 const FIRST_BACK_OFF_MS = 50;
 const MAX_BACK_OFF_MS = 500;
 
 /** What a {@link Relay} works with. */
-export interface RelayParts {
+export interface RelayParts extends LeadershipParts {
   readonly databaseUrl: string;
-  readonly publisher: Publisher;
-  /** Rung after a commit; without it, a row waits for the next poll. */
-  readonly bell: Bell;
-  /** Told after each batch, how often each outcome came. */
-  readonly published: (outcome: PublishOutcome, count: number) => void;
   /** Told when the relay cannot go on for now, once per stretch of failures. */
   readonly interrupted: (reason: string) => void;
 }
 
 /**
- * Carries outbox rows to the broker. Of all relays on one database one works; another takes over within 2 s of its end.
- * While the broker or the database is away, rows wait; it tries again at least every 0.5 s.
+ * Carries what was committed to the broker, in numbered batches; with nothing to carry, a beat every 100 ms. Of all relays on
+ * one database one works; another takes over within 2 s of its end. While the broker or the database is away, rows wait; it
+ * tries again at least every 0.5 s.
  */
 export class Relay {
   private running: Promise<void> | null = null;
   private readonly stopping = new AbortController();
   private session: RelaySession | null = null;
+  private leadership: Leadership | null = null;
   private failures = 0;
 
   constructor(private readonly parts: RelayParts) {}
@@ -38,7 +34,7 @@ export class Relay {
     this.running ??= this.run();
   }
 
-  /** Finishes the batch in hand, and lets another relay take over. */
+  /** Finishes the batches in hand, and lets another relay take over. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.parts.bell.ring();
@@ -54,6 +50,7 @@ export class Relay {
         await this.backOff(error);
       }
     }
+    await this.leadership?.end();
     await this.session?.close();
   }
 
@@ -63,9 +60,8 @@ export class Relay {
       await this.pause(CANDIDATE_POLL_MS);
       return;
     }
-    const outcomes = await this.session.relay(this.parts.publisher, BATCH_LIMIT);
-    this.count(outcomes);
-    if (outcomes.length < BATCH_LIMIT) await this.parts.bell.wait(POLL_MS);
+    this.leadership ??= await Leadership.begin(this.session, this.parts);
+    if (!(await this.leadership.step())) await this.parts.bell.wait(POLL_MS);
   }
 
   /** The session outlives a broker that is away, so that no other relay takes over what it cannot publish either. */
@@ -73,6 +69,7 @@ export class Relay {
     if (!(error instanceof BrokerUnavailable)) {
       await this.session?.close();
       this.session = null;
+      this.leadership = null;
     }
     if (this.failures === 0) this.parts.interrupted(error instanceof Error ? error.message : String(error));
     await this.pause(Math.min(FIRST_BACK_OFF_MS * 2 ** this.failures, MAX_BACK_OFF_MS));
@@ -81,11 +78,5 @@ export class Relay {
 
   private async pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-  }
-
-  private count(outcomes: readonly PublishOutcome[]): void {
-    for (const outcome of new Set(outcomes)) {
-      this.parts.published(outcome, outcomes.filter((each) => each === outcome).length);
-    }
   }
 }

@@ -1,5 +1,6 @@
 import { defineProcedure } from '@larder/platform';
 import { z } from 'zod';
+import { ChangeBatch } from '../events/change-batch.js';
 import { Id, Version } from '../primitives.js';
 import { Category, CategoryChanges, CategoryPage, NewCategory } from './category.js';
 import { NewProduct, Product, ProductChanges, ProductListQuery, ProductPage, ProductSearchQuery } from './product.js';
@@ -83,4 +84,15 @@ export const catalog = {
   }),
   /** @throws CATEGORY_NOT_FOUND, VERSION_CONFLICT, CATEGORY_IN_USE */
   removeCategory: defineProcedure({ pattern: 'catalog.category.remove', input: Removal, output: z.null(), ...write }),
+  /**
+   * The batches that follow the one that ended at `after`, in order, as many as fit an answer; none if it was the last.
+   * `null` if it is not known: too long ago, or of a database that has lost it since.
+   */
+  changesSince: defineProcedure({
+    pattern: 'catalog.changes.since',
+    input: z.strictObject({ after: z.number().int().min(0) }),
+    output: z.array(ChangeBatch).nullable(),
+    policy: { service: 'invalidator' },
+    retryable: true,
+  }),
 };

@@ -1,6 +1,12 @@
 import { Tables1700000000001 } from './1700000000001-tables.js';
 import { Versions1700000000002 } from './1700000000002-versions.js';
 import { Events1700000000003 } from './1700000000003-events.js';
+import { InvalidationLog1700000000004 } from './1700000000004-invalidation-log.js';
 
 /** The steps that bring any older schema of the catalogue up to date, oldest first. A step that has been released never changes. */
-export const MIGRATIONS = [Tables1700000000001, Versions1700000000002, Events1700000000003];
+export const MIGRATIONS = [
+  Tables1700000000001,
+  Versions1700000000002,
+  Events1700000000003,
+  InvalidationLog1700000000004,
+];

@@ -1,0 +1,98 @@
+import type { OutgoingEvent, Publisher, PublishOutcome } from '@larder/messaging';
+import type { FailedBatch } from './batch-log.js';
+import { toBatchEvent, toEvents, type LoggedBatch } from './logged-batch.js';
+
+/** How many batches may wait for their confirms: enough that the broker's disk is never waited for by the next one. */
+const MAX_IN_FLIGHT = 8;
+
+/** What an {@link Outbound} works with. */
+export interface OutboundParts {
+  readonly publisher: Publisher;
+  /** Told of each batch, how often each outcome came among its events. */
+  readonly published: (outcome: PublishOutcome, count: number) => void;
+  /** Called when a batch has been answered. */
+  readonly settled: () => void;
+}
+
+/** What has become of batches. `unsent`: some could not even be tried. */
+export interface Settled {
+  readonly published: readonly number[];
+  readonly failed: readonly FailedBatch[];
+  readonly unsent: boolean;
+}
+
+/** Batches on their way to the broker, in the order in which they were posted; several at a time. */
+export class Outbound {
+  private readonly flights = new Map<number, Promise<void>>();
+  private beating = false;
+  private published: number[] = [];
+  private failed: FailedBatch[] = [];
+  private unsent = false;
+
+  constructor(private readonly parts: OutboundParts) {}
+
+  /** How many more may be posted now. */
+  get room(): number {
+    return Math.max(0, MAX_IN_FLIGHT - this.flights.size);
+  }
+
+  /** The numbers of those that are not answered yet. */
+  get inFlight(): number[] {
+    return [...this.flights.keys()];
+  }
+
+  /** Publishes the batch, and behind it its changes as events of their own. */
+  post(batch: LoggedBatch): void {
+    const flight = this.publish(batch).then(() => {
+      this.flights.delete(batch.n);
+      this.parts.settled();
+    });
+    this.flights.set(batch.n, flight);
+  }
+
+  /** Publishes a beat, unless one is on its way. Nothing comes of it if it fails: another follows. */
+  beat(event: OutgoingEvent): void {
+    if (this.beating) return;
+    this.beating = true;
+    const done = (): void => {
+      this.beating = false;
+    };
+    this.parts.publisher.publish([event]).then(done, done);
+  }
+
+  /** What has become of batches since this was last asked. */
+  takeSettled(): Settled {
+    const { published, failed, unsent } = this;
+    [this.published, this.failed, this.unsent] = [[], [], false];
+    return { published, failed, unsent };
+  }
+
+  /** Resolves when every batch has been answered, within the publisher's timeout. */
+  async drained(): Promise<void> {
+    await Promise.all(this.flights.values());
+  }
+
+  private async publish(batch: LoggedBatch): Promise<void> {
+    try {
+      const outcomes = await this.parts.publisher.publish([toBatchEvent(batch), ...toEvents(batch)]);
+      this.settle(batch.n, outcomes);
+    } catch {
+      this.unsent = true; // the broker is away, as the next step of the relay will see
+    }
+  }
+
+  /**
+   * The batch must have reached the invalidator's queue. An event of its own that no queue wants is done with: a queue that
+   * is made later is not owed what was before.
+   */
+  private settle(n: number, [ofBatch = 'timed-out', ...ofEvents]: readonly PublishOutcome[]): void {
+    for (const outcome of new Set(ofEvents)) {
+      this.parts.published(outcome, ofEvents.filter((each) => each === outcome).length);
+    }
+    const missing = [ofBatch, ...ofEvents.filter((outcome) => outcome !== 'unroutable')].find(
+      (outcome) => outcome !== 'confirmed',
+    );
+    if (missing === undefined) this.published.push(n);
+    else this.failed.push({ n, outcome: missing });
+  }
+}
