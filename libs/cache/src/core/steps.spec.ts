@@ -58,6 +58,8 @@ describe('a link of the chain', () => {
     expect(link(4, { after: 4, upTo: 4 })).toEqual({ kind: 'applied' });
     expect(link(3, { after: 4, upTo: 5 })).toEqual({ kind: 'gap', at: 3 });
     expect(link(5, { after: 4, upTo: 5 })).toEqual({ kind: 'duplicate', at: 5 });
+    expect(link(5, { after: 4, upTo: 4 })).toEqual({ kind: 'duplicate', at: 5 });
+    expect(link(5, { after: 4, upTo: 9 })).toEqual({ kind: 'gap', at: 5 });
     expect(link(null, { after: 0, upTo: 1 })).toEqual({ kind: 'unknown' });
   });
 });
