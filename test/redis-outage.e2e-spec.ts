@@ -30,7 +30,7 @@ beforeAll(async () => {
   second = await system.addDoor();
   editor = await new Client(system.url).login(DEMO_ACCOUNTS[0]!);
   shelf = await fillShelf(system.databaseUrl, 'Rice', 100);
-  await quiet(system, [second]);
+  await quiet(system);
 }, 120_000);
 
 afterAll(async () => {

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 export const NAMES = [
   'serviceKeyGatewayAuth',
   'serviceKeyGatewayCatalog',
+  'serviceKeyInvalidatorCatalog',
   'postgresSuperuser',
   'postgresCatalog',
   'postgresAuth',
@@ -24,9 +25,11 @@ export function filesOf(values) {
     'auth/database-url': databaseUrl('auth', values.postgresAuth),
     'auth/redis-password': values.redisSessionsAuth,
     'catalog/service-key-gateway': values.serviceKeyGatewayCatalog,
+    'catalog/service-key-invalidator': values.serviceKeyInvalidatorCatalog,
     'catalog/database-url': databaseUrl('catalog', values.postgresCatalog),
     'catalog/redis-password': values.redisCacheCatalog,
     'catalog/rabbitmq-url': rabbitUrl('catalog', values.rabbitCatalog),
+    'invalidator/service-key-catalog': values.serviceKeyInvalidatorCatalog,
     'invalidator/redis-password': values.redisCacheInvalidator,
     'invalidator/rabbitmq-url': rabbitUrl('invalidator', values.rabbitInvalidator),
     'postgres/superuser-password': values.postgresSuperuser,
@@ -74,7 +77,7 @@ function sessionUsers(values) {
 /** The catalog writes to its exchange; the invalidator reads it through queues of its own. */
 function definitions(values) {
   const vhost = 'larder';
-  const queues = '^catalog\\.events(\\.invalidator(\\.dead-letters)?)?$';
+  const queues = '^catalog\\.(events(\\.auditor(\\.dead-letters)?)?|changes\\.invalidator(\\.dead-letters)?)$';
   const exchange = '^catalog\\.events$';
   const content = {
     vhosts: [{ name: vhost }],

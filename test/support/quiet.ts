@@ -1,21 +1,23 @@
 import { query, until } from '../../tools/services/index.js';
 import { metric } from './metrics.js';
-import type { CatalogProcess, System } from './system.js';
+import type { System } from './system.js';
 
-/** Resolves when every event has left the outbox and reached the cache; for tests in which nothing is redelivered. */
-export async function quiet(system: System, others: readonly CatalogProcess[] = []): Promise<void> {
-  const relays = [system, ...others].map(({ catalogOperations }) => catalogOperations);
-  await until('every event has reached the cache', 10_000, async () => {
-    expect(await outboxRows(system.databaseUrl)).toBe(0);
-    const published = await Promise.all(
-      relays.map((url) => metric(url, 'larder_outbox_publish_total', 'outcome="confirmed"')),
-    );
-    const applied = await metric(system.operations.invalidator, 'larder_invalidation_lag_seconds_count');
-    expect(applied).toBe(published.reduce((sum, count) => sum + count, 0));
+const PENDING = `
+  SELECT (SELECT count(*) FROM public.outbox) + (
+    SELECT coalesce(sum(json_array_length(changes)), 0) FROM public.invalidation_log WHERE published_at IS NULL
+  ) AS changes`;
+
+/** Resolves when every change has left the catalog and reached the cache. */
+export async function quiet(system: System): Promise<void> {
+  await until('every change has reached the cache', 10_000, async () => {
+    expect(await pendingChanges(system.databaseUrl)).toBe(0);
+    const [last] = await query(system.databaseUrl, 'SELECT coalesce(max(n), 0) AS n FROM public.invalidation_log');
+    const position = await metric(system.operations.invalidator, 'larder_chain_position');
+    expect(position).toBeGreaterThanOrEqual(Number(last?.['n']));
   });
 }
 
-/** How many events wait to be published. */
-export async function outboxRows(databaseUrl: string): Promise<number> {
-  return Number((await query(databaseUrl, 'SELECT count(*) AS rows FROM public.outbox'))[0]?.['rows']);
+/** How many changes wait to be published, in the outbox or in batches. */
+export async function pendingChanges(databaseUrl: string): Promise<number> {
+  return Number((await query(databaseUrl, PENDING))[0]?.['changes']);
 }

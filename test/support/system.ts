@@ -91,6 +91,7 @@ async function assemble(options: SystemOptions, closing: Closing): Promise<Omit<
   const keys = {
     SERVICE_KEY_GATEWAY_AUTH: environments.gateway['SERVICE_KEY_GATEWAY_AUTH'],
     SERVICE_KEY_GATEWAY_CATALOG: environments.gateway['SERVICE_KEY_GATEWAY_CATALOG'],
+    SERVICE_KEY_INVALIDATOR_CATALOG: environments.invalidator['SERVICE_KEY_INVALIDATOR_CATALOG'],
   };
   const run = async (name: AppName, env: NodeJS.ProcessEnv): Promise<ServerProcess> => {
     const app = await startApp(name, env, dir);

@@ -14,7 +14,11 @@ const active = parseEnv(text);
 const all = parseEnv(text.replaceAll(/^# (?=[A-Z_]+=)/gm, ''));
 
 const KEY = 'thirty-two-bytes-of-text-or-more';
-const keys = { SERVICE_KEY_GATEWAY_AUTH: KEY, SERVICE_KEY_GATEWAY_CATALOG: KEY };
+const keys = {
+  SERVICE_KEY_GATEWAY_AUTH: KEY,
+  SERVICE_KEY_GATEWAY_CATALOG: KEY,
+  SERVICE_KEY_INVALIDATOR_CATALOG: KEY,
+};
 
 /** The names of the variables that `load` reads. */
 function readBy(load: (env: NodeJS.ProcessEnv) => unknown): string[] {

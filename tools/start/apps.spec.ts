@@ -9,15 +9,16 @@ describe('environmentsOf', () => {
     expect([invalidator['PORT'], invalidator['OPS_PORT']]).toEqual([undefined, '3031']);
   });
 
-  it('moves a service and tells the gateway where it went', () => {
-    const { catalog, gateway } = environmentsOf({ CATALOG_PORT: '5020' });
-    expect([catalog['PORT'], gateway['CATALOG_PORT']]).toEqual(['5020', '5020']);
+  it('moves a service and tells those that call it where it went', () => {
+    const { catalog, gateway, invalidator } = environmentsOf({ CATALOG_PORT: '5020' });
+    expect([catalog['PORT'], gateway['CATALOG_PORT'], invalidator['CATALOG_PORT']]).toEqual(['5020', '5020', '5020']);
   });
 
   it('makes up the same keys for both sides of a pair, and keeps those given', () => {
     const made = environmentsOf({});
     const key = 'SERVICE_KEY_GATEWAY_CATALOG';
     expect(made.gateway[key]).toBe(made.catalog[key]);
+    expect(made.invalidator['SERVICE_KEY_INVALIDATOR_CATALOG']).toBe(made.catalog['SERVICE_KEY_INVALIDATOR_CATALOG']);
     expect(Buffer.byteLength(made.catalog[key]!)).toBeGreaterThanOrEqual(32);
     expect(environmentsOf({ [key]: 'given' }).catalog[key]).toBe('given');
     expect(environmentsOf({ [`${key}_FILE`]: '/run/key' }).catalog[key]).toBeUndefined();

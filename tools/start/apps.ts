@@ -38,7 +38,7 @@ export function environmentsOf(env: Environment): Record<AppName, NodeJS.Process
   const shared = { ...common, ...missingKeys(env), HOST: LOOPBACK };
   return {
     auth: { ...shared, PORT: common.AUTH_PORT, OPS_PORT: common.AUTH_OPS_PORT },
-    invalidator: { ...shared, OPS_PORT: common.INVALIDATOR_OPS_PORT },
+    invalidator: { ...shared, CATALOG_HOST: LOOPBACK, OPS_PORT: common.INVALIDATOR_OPS_PORT },
     catalog: { ...shared, PORT: common.CATALOG_PORT, OPS_PORT: common.CATALOG_OPS_PORT },
     gateway: { ...shared, AUTH_HOST: LOOPBACK, CATALOG_HOST: LOOPBACK, HOST, PORT, OPS_PORT },
   };
@@ -65,7 +65,7 @@ export function urlOf(ports: readonly PortInUse[], wanted: string): string {
 }
 
 function missingKeys(env: Environment): Record<string, string> {
-  const names = ['SERVICE_KEY_GATEWAY_AUTH', 'SERVICE_KEY_GATEWAY_CATALOG'];
+  const names = ['SERVICE_KEY_GATEWAY_AUTH', 'SERVICE_KEY_GATEWAY_CATALOG', 'SERVICE_KEY_INVALIDATOR_CATALOG'];
   const missing = names.filter((name) => env[name] === undefined && env[`${name}_FILE`] === undefined);
   return Object.fromEntries(missing.map((name) => [name, randomBytes(32).toString('base64url')]));
 }

@@ -3,29 +3,23 @@ import { query } from '../services/index.js';
 
 const SETTLE_TIMEOUT_MS = 10_000;
 
-/** Where the operations servers of the two ends of the events' way listen, such as `http://127.0.0.1:3021`. */
-export interface EventEnds {
-  readonly catalog: string;
-  readonly invalidator: string;
-}
+const LAST_BATCH = `
+  SELECT EXISTS (SELECT FROM public.outbox) AS waiting, coalesce(max(n), 0) AS last FROM public.invalidation_log`;
 
 /**
- * Waits until every event of what was loaded has reached the cache, so that nothing read from now on is dropped on its
- * account. Gives up after 10 s: late events cost a miss, no more.
+ * Waits until every change of what was loaded has reached the cache, so that nothing read from now on is dropped on its
+ * account. `invalidator` is where its operations server listens, such as `http://127.0.0.1:3031`. Gives up after 10 s: late
+ * changes cost a miss, no more.
  */
-export async function untilSettled(databaseUrl: string, ends: EventEnds): Promise<void> {
+export async function untilSettled(databaseUrl: string, invalidator: string): Promise<void> {
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
-  while (!(await isSettled(databaseUrl, ends).catch(() => false)) && Date.now() < deadline) await sleep(50);
+  while (!(await isSettled(databaseUrl, invalidator).catch(() => false)) && Date.now() < deadline) await sleep(50);
 }
 
-async function isSettled(databaseUrl: string, { catalog, invalidator }: EventEnds): Promise<boolean> {
-  const [row] = await query(databaseUrl, 'SELECT EXISTS (SELECT FROM public.outbox) AS waiting');
+async function isSettled(databaseUrl: string, invalidator: string): Promise<boolean> {
+  const [row] = await query(databaseUrl, LAST_BATCH);
   if (row?.['waiting'] !== false) return false;
-  const [published, applied] = await Promise.all([
-    sample(catalog, 'larder_outbox_publish_total{outcome="confirmed"}'),
-    sample(invalidator, 'larder_invalidation_lag_seconds_count'),
-  ]);
-  return applied >= published;
+  return (await sample(invalidator, 'larder_chain_position')) >= Number(row['last']);
 }
 
 /** A metric's value; 0 when it has none yet. */

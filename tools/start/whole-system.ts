@@ -84,8 +84,7 @@ function demoIn(env: NodeJS.ProcessEnv, { databaseUrl }: RealServers): Demo {
 
 async function fill({ url }: Database, root: string, ports: readonly PortInUse[]): Promise<void> {
   if (!(await loadSample(url, join(root, 'tools/sample-catalogue/products.csv'), print))) return;
-  const [catalog, invalidator] = [urlOf(ports, 'CATALOG_OPS_PORT'), urlOf(ports, 'INVALIDATOR_OPS_PORT')];
-  await untilSettled(url, { catalog, invalidator });
+  await untilSettled(url, urlOf(ports, 'INVALIDATOR_OPS_PORT'));
 }
 
 async function databaseOf({ databaseUrl }: RealServers, home: string): Promise<Database> {

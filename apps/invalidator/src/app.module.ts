@@ -4,14 +4,14 @@ import { prometheusListener } from '@larder/cache/prometheus';
 import { OperationsModule, realOrTwin, redisSettings } from '@larder/platform';
 import { Registry } from 'prom-client';
 import type { InvalidatorConfig } from './config.js';
-import { InvalidationModule } from './invalidation/invalidation.module.js';
+import { InvalidationModule, type InvalidationOptions } from './invalidation/invalidation.module.js';
 import { consumerOf } from './invalidation/topology.js';
 import type { InvalidatorTwins } from './twins.js';
 
 /** Nobody waits for the invalidator, so it can be patient: a batch that was cut off would only be sent again. */
 const OPERATION_TIMEOUT_MS = 500;
 
-/** The invalidator: the catalog's events in, invalidations of the cache out. */
+/** The invalidator: the catalog's changes in, an up-to-date cache out. */
 @Module({})
 export class AppModule {
   /** @throws {ConfigError} for a server that has neither an address nor a twin */
@@ -31,10 +31,15 @@ export class AppModule {
             onEvent: prometheusListener(registry),
           }),
         }),
-        InvalidationModule.with(consumer),
+        InvalidationModule.with({ consumer, catalog: catalogOf(config) }),
       ],
     };
   }
+}
+
+function catalogOf(config: InvalidatorConfig): InvalidationOptions['catalog'] {
+  const { CATALOG_HOST: host, CATALOG_PORT: port, SERVICE_KEY_INVALIDATOR_CATALOG: key } = config;
+  return { service: 'invalidator', upstream: 'catalog', host, port, key };
 }
 
 function backendOf(config: InvalidatorConfig, { store }: InvalidatorTwins): CacheBackend {

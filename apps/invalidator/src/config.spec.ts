@@ -2,10 +2,14 @@ import { redisSettings } from '@larder/platform';
 import { loadConfig } from './config.js';
 import { AppModule } from './app.module.js';
 
+const KEY = { SERVICE_KEY_INVALIDATOR_CATALOG: 'x'.repeat(32) };
+
 describe('loadConfig', () => {
-  it('needs nothing in an embedded start', () => {
-    expect(loadConfig({})).toMatchObject({ OPS_HOST: '127.0.0.1', OPS_PORT: 3031, LOG_LEVEL: 'info' });
-    expect(redisSettings(loadConfig({}))).toBeNull();
+  it('needs no more than the key in an embedded start', () => {
+    const own = { OPS_HOST: '127.0.0.1', OPS_PORT: 3031, LOG_LEVEL: 'info' };
+    expect(loadConfig(KEY)).toMatchObject({ ...own, CATALOG_HOST: '127.0.0.1', CATALOG_PORT: 3020 });
+    expect(redisSettings(loadConfig(KEY))).toBeNull();
+    expect(() => loadConfig({})).toThrow('SERVICE_KEY_INVALIDATOR_CATALOG');
   });
 
   it('names every wrong variable, and no value', () => {
@@ -16,14 +20,14 @@ describe('loadConfig', () => {
   });
 
   it('reads the settings of Redis', () => {
-    const env = { REDIS_HOST: 'cache', REDIS_USERNAME: 'invalidator', REDIS_PASSWORD: 'pw', REDIS_TLS: 'true' };
+    const env = { ...KEY, REDIS_HOST: 'cache', REDIS_USERNAME: 'invalidator', REDIS_PASSWORD: 'pw', REDIS_TLS: 'true' };
     expect(redisSettings(loadConfig(env))).toEqual({
       ...{ host: 'cache', port: 6379, username: 'invalidator', password: 'pw', tls: {} },
     });
   });
 
   it('says which server is missing when there is no twin', () => {
-    expect(() => AppModule.with(loadConfig({}), {})).toThrow('REDIS_HOST');
-    expect(() => AppModule.with(loadConfig({ REDIS_HOST: 'cache' }), {})).toThrow('RABBITMQ_URL');
+    expect(() => AppModule.with(loadConfig(KEY), {})).toThrow('REDIS_HOST');
+    expect(() => AppModule.with(loadConfig({ ...KEY, REDIS_HOST: 'cache' }), {})).toThrow('RABBITMQ_URL');
   });
 });

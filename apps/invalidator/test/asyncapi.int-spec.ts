@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { MemoryStore } from '@larder/cache';
-import { CATALOG_EXCHANGE, CATALOG_SOURCE, catalogEventData } from '@larder/contracts';
+import {
+  BatchedChange,
+  CATALOG_EXCHANGE,
+  CATALOG_SOURCE,
+  catalogEventData,
+  CHANGE_BATCH,
+  ChangeBatch,
+} from '@larder/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { borrowVhost, manage, type BorrowedVhost } from '../../../tools/services/index.js';
@@ -10,7 +17,7 @@ import { startInvalidator } from '../src/start-invalidator.js';
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access,
    @typescript-eslint/no-unsafe-assignment -- a YAML document has no types; a wrong path fails the comparison */
 const document: any = parse(readFileSync(new URL('../../../docs/asyncapi.yaml', import.meta.url), 'utf8'));
-const { catalogEvents, invalidatorQueue, invalidatorDeadLetters } = document.channels;
+const { catalogEvents, catalogChanges, invalidatorQueue, invalidatorDeadLetters } = document.channels;
 
 describe('docs/asyncapi.yaml', () => {
   it('names every event type, and where events come from', () => {
@@ -31,13 +38,26 @@ describe('docs/asyncapi.yaml', () => {
     expect(described.required).toEqual(required);
   });
 
+  it('describes batches of changes', () => {
+    expect(catalogChanges.address).toBe(CHANGE_BATCH);
+    for (const [schema, name] of [[ChangeBatch, 'changeBatch'] as const, [BatchedChange, 'batchedChange'] as const]) {
+      const { properties, required } = z.toJSONSchema(schema, { io: 'input' });
+      const described = document.components.schemas[name];
+      expect(Object.keys(described.properties as object)).toEqual(Object.keys(properties ?? {}));
+      expect(described.required).toEqual(expect.arrayContaining(required ?? []));
+    }
+  });
+
   describe('and the broker', () => {
     let vhost: BorrowedVhost;
     let stop: () => Promise<void>;
 
     beforeAll(async () => {
       vhost = await borrowVhost();
-      const config = loadConfig({ RABBITMQ_URL: vhost.url, OPS_PORT: '0', LOG_LEVEL: 'silent' });
+      const config = loadConfig({
+        ...{ RABBITMQ_URL: vhost.url, OPS_PORT: '0', LOG_LEVEL: 'silent' },
+        SERVICE_KEY_INVALIDATOR_CATALOG: 'x'.repeat(32),
+      });
       const invalidator = await startInvalidator(config, { store: new MemoryStore() });
       stop = () => invalidator.close();
     }, 120_000);
@@ -62,6 +82,7 @@ describe('docs/asyncapi.yaml', () => {
 
     it.each([
       ['the exchange', catalogEvents],
+      ['the exchange of the batches', catalogChanges],
       ['the exchange of the dead letters', invalidatorDeadLetters],
     ])('describes %s as it is declared', async (_name, channel) => {
       const { name, type, durable, autoDelete } = channel.bindings.amqp.exchange;

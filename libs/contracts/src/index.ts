@@ -13,6 +13,7 @@ export {
 export { CartLine, Quantity } from './auth/cart.js';
 export { auth } from './auth/procedures.js';
 export {
+  CATALOG_SERVICE,
   CATALOG_SPACES,
   categorySpace,
   categoryTreeSpace,
@@ -25,6 +26,7 @@ export {
   stockSpace,
   TREE_TAG,
 } from './cached/catalog-spaces.js';
+export { chainBatchOf } from './cached/chain-batch.js';
 export { CATALOG_RETIRED, intentsOf, invalidationsOf } from './cached/invalidations.js';
 export { Category, CategoryChanges, CategoryPage, NewCategory } from './catalog/category.js';
 export { catalog } from './catalog/procedures.js';
@@ -47,5 +49,5 @@ export {
   type CatalogChange,
   type CatalogEvent,
 } from './events/catalog-event.js';
-export { CHANGE_BATCH, ChangeBatch, type BatchedChange } from './events/change-batch.js';
+export { BatchedChange, CHANGE_BATCH, ChangeBatch } from './events/change-batch.js';
 export { Currency, Cursor, Id, Instant, PageLimit, PriceMinor } from './primitives.js';

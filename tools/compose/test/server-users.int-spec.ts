@@ -7,10 +7,10 @@ import type { Redis } from 'ioredis';
 import { connectRedis, RedisStore, tag } from '@larder/cache';
 import { RedisSessionRecords, SessionStore } from '@larder/cache/session';
 import { describeStore } from '@larder/cache/testing';
-import { CATALOG_EXCHANGE, CATALOG_SOURCE } from '@larder/contracts';
+import { CATALOG_EXCHANGE, CATALOG_SOURCE, CHANGE_BATCH } from '@larder/contracts';
 import { AmqpPublisher } from '@larder/messaging';
 import { AttemptLimits } from '../../../apps/auth/src/accounts/attempt-limits.js';
-import { consumerOf, PATTERNS } from '../../../apps/invalidator/src/invalidation/topology.js';
+import { consumerOf } from '../../../apps/invalidator/src/invalidation/topology.js';
 import {
   borrowVhost,
   createTempDir,
@@ -226,10 +226,10 @@ describe('the users of rabbitmq', () => {
         resolve(event.id);
         return Promise.resolve('malformed' as const); // so it goes to the dead letters
       };
-      consumer.start(PATTERNS, { ...deaf, handle }).catch(reject);
+      consumer.start([CHANGE_BATCH], { ...deaf, handle }).catch(reject);
     });
     await until('both are connected', 10_000, () => consumer.up && publisher.connected);
-    const event = { id: randomUUID(), type: 'catalog.product.updated', source: CATALOG_SOURCE, data: {} };
+    const event = { id: randomUUID(), type: CHANGE_BATCH, source: CATALOG_SOURCE, data: {} };
     expect(await publisher.publish([{ ...event, time: new Date().toISOString() }])).toEqual(['confirmed']);
     expect(await received).toBe(event.id);
     await until('it is a dead letter', 10_000, async () => (await consumer.countDeadLetters()) === 1);
@@ -238,8 +238,8 @@ describe('the users of rabbitmq', () => {
   it('do not let the catalog receive', async () => {
     const consumer = consumerOf(urlOf('catalog'), undefined);
     open.push(consumer);
-    await expect(consumer.start(PATTERNS, { ...deaf, handle: () => Promise.reject(new Error()) })).rejects.toThrow(
-      'cannot be used',
-    );
+    await expect(
+      consumer.start([CHANGE_BATCH], { ...deaf, handle: () => Promise.reject(new Error()) }),
+    ).rejects.toThrow('cannot be used');
   });
 });

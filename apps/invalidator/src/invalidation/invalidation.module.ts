@@ -1,42 +1,59 @@
-import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
-import { Cache } from '@larder/cache';
-import { CATALOG_RETIRED } from '@larder/contracts';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Cache, Chain } from '@larder/cache';
+import { CATALOG_RETIRED, CATALOG_SERVICE, CATALOG_SPACES } from '@larder/contracts';
 import { TopicServer, type EventConsumer } from '@larder/messaging';
-import { Health } from '@larder/platform';
+import { Health, RpcClient, type RpcClientOptions } from '@larder/platform';
 import { Registry } from 'prom-client';
-import { CatalogEventsController } from './catalog-events.controller.js';
-import { InvalidationBatches } from './invalidation-batches.js';
+import { BatchQueue } from './batch-queue.js';
+import { ChangeBatchesController } from './change-batches.controller.js';
+import { Insistence } from './insistence.js';
 import { InvalidatorMetrics } from './invalidator-metrics.js';
+import { RemoteChangeLog } from './remote-change-log.js';
 
-/** From events to invalidations; provides the {@link TopicServer} for the app to listen with. */
+/** What {@link InvalidationModule} takes. */
+export interface InvalidationOptions {
+  readonly consumer: EventConsumer;
+  /** How the catalog is called. */
+  readonly catalog: Omit<RpcClientOptions, 'registry'>;
+}
+
+/** From the catalog's batches to an up-to-date cache; provides the {@link TopicServer} for the app to listen with. */
 @Module({})
-export class InvalidationModule implements OnModuleInit {
+export class InvalidationModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(Health) private readonly health: Health,
     @Inject(Cache) private readonly cache: Cache,
     @Inject(TopicServer) private readonly server: TopicServer,
+    @Inject(RpcClient) private readonly catalog: RpcClient,
   ) {}
 
-  static with(consumer: EventConsumer): DynamicModule {
+  static with({ consumer, catalog }: InvalidationOptions): DynamicModule {
     return {
       module: InvalidationModule,
-      controllers: [CatalogEventsController],
+      controllers: [ChangeBatchesController],
       providers: [
-        InvalidationBatches,
+        Insistence,
+        BatchQueue,
+        {
+          provide: RpcClient,
+          inject: [Registry],
+          useFactory: (registry: Registry) => new RpcClient({ ...catalog, registry }),
+        },
+        { provide: Chain, inject: [Cache, RpcClient], useFactory: chainOf },
         {
           provide: InvalidatorMetrics,
-          inject: [Registry],
-          useFactory: (registry: Registry) => new InvalidatorMetrics(registry, consumer),
+          inject: [Registry, Cache],
+          useFactory: (registry: Registry, cache: Cache) => new InvalidatorMetrics(registry, { consumer, cache }),
         },
         {
           provide: TopicServer,
-          inject: [InvalidatorMetrics, InvalidationBatches],
-          useFactory: ({ upChanged, deadLettered }: InvalidatorMetrics, batches: InvalidationBatches) =>
-            // Whatever the event was about must not be served any more once nothing will apply it.
+          inject: [InvalidatorMetrics, Insistence, Cache],
+          useFactory: ({ upChanged, deadLettered }: InvalidatorMetrics, insistence: Insistence, cache: Cache) =>
+            // Whatever the message was about must not be served any more once nothing will apply it.
             new TopicServer(consumer, {
               upChanged,
               deadLettered,
-              deadLettering: () => batches.apply(CATALOG_RETIRED),
+              deadLettering: () => insistence.on(() => cache.invalidate(CATALOG_RETIRED)),
             }),
         },
       ],
@@ -47,5 +64,14 @@ export class InvalidationModule implements OnModuleInit {
   onModuleInit(): void {
     this.health.add('redis', () => this.cache.ping().then(() => 'up'), { critical: true });
     this.health.add('rabbitmq', () => Promise.resolve(this.server.up ? 'up' : 'down'), { critical: true });
+    this.health.add('catalog', () => this.catalog.health(), { critical: false }); // asked only for what is missing
   }
+
+  onApplicationShutdown(): void {
+    this.catalog.close();
+  }
+}
+
+function chainOf(cache: Cache, client: RpcClient): Chain {
+  return new Chain(cache, { service: CATALOG_SERVICE, spaces: CATALOG_SPACES, log: new RemoteChangeLog(client) });
 }

@@ -5,14 +5,13 @@ import { realOrTwin } from '@larder/platform';
 /** The queue that the invalidators share; documented in docs/asyncapi.yaml. */
 const TOPOLOGY: QueueTopology = {
   exchange: CATALOG_EXCHANGE,
-  queue: 'catalog.events.invalidator',
+  queue: 'catalog.changes.invalidator',
   deliveryLimit: 20,
+  singleActiveConsumer: true,
 };
 
-/** The types of event that the queue asks for: all that the catalog publishes, or it would find them unroutable. */
-export const PATTERNS = ['catalog.product.*', 'catalog.category.*', 'catalog.stock.*'];
-
-const PREFETCH = 500;
+/** Batches that may be here at a time; only one is applied at a time, so this only hides the way from the broker. */
+const PREFETCH = 50;
 const DRAIN_MS = 2_000;
 
 /** The consumer of {@link TOPOLOGY} on RabbitMQ at `url`, else on `bus`. @throws {ConfigError} when there is neither */

@@ -120,3 +120,6 @@ export function listTags(categoryId: string | null, sort: ProductSort): Tag[] {
 export function searchTags(categoryId: string | null): Tag[] {
   return categoryId === null ? [SEARCH_TAG] : [SEARCH_TAG, membersTag(categoryId)];
 }
+
+/** The name under which all that is cached of the catalog is kept. */
+export const CATALOG_SERVICE = service;

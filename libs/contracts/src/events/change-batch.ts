@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseCatalogEvent, type CatalogEvent } from './catalog-event.js';
+import { parseCatalogEvent, type CatalogChange } from './catalog-event.js';
 
 /** The type, and so the routing key, of the event that carries a {@link ChangeBatch}. */
 export const CHANGE_BATCH = 'catalog.changes.batch';
@@ -28,7 +28,7 @@ export const BatchedChange = z.object({
 export type BatchedChange = z.infer<typeof BatchedChange>;
 
 /** Reads one change of a batch. @throws {z.ZodError} for an unknown type or another shape */
-export function parseBatchedChange(change: unknown): { event: CatalogEvent; transaction: string } {
+export function parseBatchedChange(change: unknown): CatalogChange {
   const { type, data, transaction } = BatchedChange.parse(change);
-  return { event: parseCatalogEvent(type, data), transaction };
+  return { ...parseCatalogEvent(type, data), transaction };
 }

@@ -8,6 +8,11 @@ export interface QueueTopology {
   readonly queue: string;
   /** How many times a failed delivery is repeated before it goes to the dead letters, >= 1. */
   readonly deliveryLimit: number;
+  /**
+   * Whether of all its consumers one receives, in the order of the queue, and the next one once that is gone: what the first gives
+   * back then comes behind what it never had. All receive unless given.
+   */
+  readonly singleActiveConsumer?: boolean;
 }
 
 /** The name of the fanout exchange, and of the queue bound to it, that take the dead letters of `queue`. */
@@ -16,13 +21,15 @@ export function deadLettersOf(queue: string): string {
 }
 
 /** The arguments of the main queue. They are fixed for its life; see docs/decisions/0010-queue-arguments.md. */
-function queueArguments({ queue, deliveryLimit }: QueueTopology): Record<string, string | number> {
+function queueArguments(topology: QueueTopology): Record<string, string | number | boolean> {
+  const { queue, deliveryLimit, singleActiveConsumer = false } = topology;
   return {
     'x-queue-type': 'quorum',
     'x-delivery-limit': deliveryLimit,
     'x-dead-letter-exchange': deadLettersOf(queue),
     'x-dead-letter-strategy': 'at-least-once',
     'x-overflow': 'reject-publish', // demanded by at-least-once
+    ...(singleActiveConsumer && { 'x-single-active-consumer': true }),
   };
 }
 
