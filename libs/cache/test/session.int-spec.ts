@@ -2,16 +2,11 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '@larder/cache';
-import {
-  MemorySessionRecords,
-  RedisSessionRecords,
-  SessionStore,
-  type CartChange,
-  type SessionRecords,
-} from '@larder/cache/session';
+import { MemorySessionRecords, RedisSessionRecords, SessionStore, type SessionRecords } from '@larder/cache/session';
 import { startRedis, type Server } from '../../../tools/services/index.js';
 import { makeOlder } from './make-older.js';
 import { describeSessions } from './sessions/session-contract.js';
+import { sessionStep, type SessionStep } from './sessions/session-steps.js';
 
 let server: Server;
 let redis: Redis;
@@ -92,86 +87,9 @@ describe('RedisSessionRecords', () => {
   });
 
   it('answers as the memory twin does, whatever is asked of it', async () => {
-    const pick = (...values: string[]) => fc.constantFrom(...values);
-    const line = fc.record({ productId: pick('a', 'b', 'c'), quantity: fc.integer({ min: 1, max: 99 }) });
-    const change: fc.Arbitrary<CartChange> = fc.oneof(
-      line.map((value) => ({ verb: 'add' as const, ...value })),
-      line.map((value) => ({ verb: 'set' as const, ...value })),
-      line.map(({ productId }) => ({ verb: 'remove' as const, productId })),
-      fc.constant({ verb: 'clear' as const }),
-    );
-    const hash = pick('s1', 's2');
-    const owner = pick('u1', 'u2');
-    const proof = pick('', 'p1', 'p2');
-    const holder = fc.oneof(
-      hash.map((sessionHash) => ({ sessionHash })),
-      owner.map((accountId) => ({ accountId })),
-    );
-    const session = fc.record({
-      id: pick('i1', 'i2'),
-      accountId: fc.option(owner),
-      roles: fc.constantFrom([], ['customer', 'editor']),
-      generation: fc.nat(5),
-      device: fc.constant('d'),
-      line: fc.option(line),
-    });
-    type Step = (records: SessionRecords) => Promise<unknown>;
-    const step: fc.Arbitrary<Step> = fc.oneof(
-      fc.tuple(hash, session).map(
-        ([h, s]): Step =>
-          (r) =>
-            r.create(h, s),
-      ),
-      fc.tuple(hash, proof, fc.option(pick('p1', 'p2'))).map(([h, p, o]): Step => async (r) => {
-        const result = await r.check(h, p, o);
-        if (result.state !== 'live') return result;
-        const { id, accountId, roles, generation, sealedFor, touched, verificationDue, renewalDue, renewed } =
-          result.facts;
-        return { id, accountId, roles, generation, sealedFor, touched, verificationDue, renewalDue, renewed };
-      }),
-      fc.tuple(hash, proof, pick('p1', 'p2'), fc.option(fc.nat(9))).map(
-        ([h, proofHash, freshProofHash, generation]): Step =>
-          (r) =>
-            r.rotate(h, { proofHash, freshProofHash, generation }),
-      ),
-      fc.tuple(hash, fc.nat(9)).map(
-        ([h, generation]): Step =>
-          (r) =>
-            r.adoptGeneration(h, generation),
-      ),
-      fc.tuple(hash, proof).map(([h, p]): Step => async (r) => {
-        const result = await r.check(h, p, null);
-        if (result.state === 'live') await r.recordVerified(h, result.facts.checkedAt);
-      }),
-      hash.map(
-        (h): Step =>
-          (r) =>
-            r.end(h),
-      ),
-      fc.tuple(holder, change).map(
-        ([h, c]): Step =>
-          (r) =>
-            r.writeCart(h, c),
-      ),
-      holder.map(
-        (h): Step =>
-          (r) =>
-            r.readCart(h),
-      ),
-      fc.tuple(hash, owner).map(
-        ([h, a]): Step =>
-          (r) =>
-            r.seal(h, a),
-      ),
-      fc.tuple(owner, pick('m1', 'm2'), fc.array(line, { maxLength: 3 })).map(
-        ([a, m, lines]): Step =>
-          (r) =>
-            r.merge(a, m, lines),
-      ),
-    );
-    type Timed = { readonly ms: number } | { readonly step: Step };
+    type Timed = { readonly ms: number } | { readonly step: SessionStep };
     const timed: fc.Arbitrary<Timed> = fc.oneof(
-      { weight: 8, arbitrary: step.map((value) => ({ step: value })) },
+      { weight: 8, arbitrary: sessionStep.map((value) => ({ step: value })) },
       { weight: 1, arbitrary: fc.constantFrom(45_000, 70_000, 16 * 60_000).map((ms) => ({ ms })) },
     );
     await fc.assert(

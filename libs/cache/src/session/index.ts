@@ -17,6 +17,7 @@ export type {
   SessionSummary,
 } from './records.js';
 export { RedisSessionRecords } from './redis-session-records.js';
+export { SessionMemory } from './session-memory.js';
 export {
   SessionStore,
   type CartOutcome,
@@ -25,3 +26,4 @@ export {
   type SessionCheck,
   type SignIn,
 } from './session-store.js';
+export type { Versions } from './versions.js';

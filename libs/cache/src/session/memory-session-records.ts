@@ -17,6 +17,7 @@ import type {
   SessionSummary,
 } from './records.js';
 import { NO_PROOF } from './secret.js';
+import { withVersions, type Versions } from './versions.js';
 
 type Member = Omit<IndexEntry, 'enlistedAt'>;
 
@@ -50,7 +51,7 @@ export class MemorySessionRecords implements SessionRecords {
     const marks = { createdAt: now, seenAt: now, issuedAt: now, signedInAt: now, verifiedAt: now };
     const times = { ...marks, expiresAt: now + this.policy.idleMs };
     const cart = new Map(session.line ? [[session.line.productId, session.line.quantity]] : []);
-    const secret = { proof: NO_PROOF, previous: null, sealedFor: null };
+    const secret = { proof: NO_PROOF, previous: null, sealedFor: null, versions: {} };
     this.sessions.set(sessionHash, { ...session, ...times, ...secret, cart });
     return Promise.resolve(true);
   }
@@ -79,6 +80,16 @@ export class MemorySessionRecords implements SessionRecords {
   adoptGeneration(sessionHash: string, generation: number): Promise<void> {
     const session = this.living(sessionHash);
     if (session?.generation === generation - 1) session.generation = generation;
+    return Promise.resolve();
+  }
+
+  recall(sessionHash: string): Promise<Versions> {
+    return Promise.resolve(this.living(sessionHash)?.versions ?? {});
+  }
+
+  remember(sessionHash: string, versions: Versions): Promise<void> {
+    const session = this.living(sessionHash);
+    if (session) session.versions = withVersions(session.versions, versions, this.policy.maxVersions);
     return Promise.resolve();
   }
 

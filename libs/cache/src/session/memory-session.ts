@@ -1,4 +1,5 @@
 import type { NewSession, SessionFacts } from './records.js';
+import type { Versions } from './versions.js';
 
 /** A session as this process keeps it. Times are ms since the epoch. */
 export interface StoredSession extends NewSession {
@@ -12,13 +13,14 @@ export interface StoredSession extends NewSession {
   proof: string;
   previous: { proof: string; until: number; serves: boolean } | null;
   sealedFor: string | null;
+  versions: Versions;
   cart: Map<string, number>;
 }
 
-type Kept = 'id' | 'accountId' | 'roles' | 'generation' | 'createdAt' | 'signedInAt' | 'sealedFor';
+type Kept = 'id' | 'accountId' | 'roles' | 'generation' | 'createdAt' | 'signedInAt' | 'sealedFor' | 'versions';
 
 /** What a check tells of the session as it is kept. */
 export function ownerOf(session: StoredSession): Pick<SessionFacts, Kept> {
-  const { id, accountId, generation, createdAt, signedInAt, sealedFor } = session;
-  return { id, accountId, roles: [...session.roles], generation, createdAt, signedInAt, sealedFor };
+  const { id, accountId, generation, createdAt, signedInAt, sealedFor, versions } = session;
+  return { id, accountId, roles: [...session.roles], generation, createdAt, signedInAt, sealedFor, versions };
 }

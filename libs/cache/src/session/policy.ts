@@ -12,6 +12,8 @@ export interface SessionPolicy {
   readonly touchMs: number;
   /** Sessions of one account; the oldest goes. */
   readonly maxSessions: number;
+  /** Names of changed things that a session remembers the versions of; those changed longest ago go. */
+  readonly maxVersions: number;
   readonly maxLines: number;
   readonly maxQuantity: number;
   /** An account's cart is forgotten this long after its last change. */
@@ -30,6 +32,7 @@ export const SESSION_POLICY: SessionPolicy = {
   graceMs: 30_000,
   touchMs: MINUTE_MS,
   maxSessions: 10,
+  maxVersions: 32,
   maxLines: 100,
   maxQuantity: 99,
   cartMs: 90 * 24 * HOUR_MS,

@@ -1,3 +1,5 @@
+import type { Versions } from './versions.js';
+
 /** One product in a cart. `quantity` is 1 to 99. */
 export interface CartLine {
   readonly productId: string;
@@ -45,6 +47,8 @@ export interface SessionFacts extends SessionOwner {
   readonly checkedAt: number;
   /** The account that the anonymous cart is being merged into. */
   readonly sealedFor: string | null;
+  /** What the session's own changes made, as far as it was remembered. */
+  readonly versions: Versions;
   /** This check recorded the use; so at most one check in {@link SessionPolicy.touchMs} says so. */
   readonly touched: boolean;
   /** The generation was last recorded as compared {@link SessionPolicy.touchMs} ago or longer; every check says so until it is. */
@@ -110,6 +114,10 @@ export interface SessionRecords {
   recordVerified(sessionHash: string, checkedAt: number): Promise<void>;
   /** Raises the generation of a session that holds exactly the one before: any other missed a revocation, and is over. */
   adoptGeneration(sessionHash: string, generation: number): Promise<void>;
+  /** What {@link SessionRecords.remember} keeps; nothing without such a session. */
+  recall(sessionHash: string): Promise<Versions>;
+  /** Keeps the highest version of each name; beyond {@link SessionPolicy.maxVersions} the names added last. */
+  remember(sessionHash: string, versions: Versions): Promise<void>;
   /** `null` if there was no such session. */
   end(sessionHash: string): Promise<EndedSession | null>;
   /** In the order of the hashes; `null` where there is no session. */

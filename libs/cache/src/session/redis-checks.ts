@@ -1,7 +1,8 @@
 import type { RecordCheck, SessionFacts } from './records.js';
 import { orNull } from './redis-replies.js';
+import { versionsOf } from './versions.js';
 
-/** The fields that {@link readQuietCheck} reads; the first eight are those that `check.lua` answers, in its order. */
+/** The fields that {@link readQuietCheck} reads; the first nine are those that `check.lua` answers, in its order. */
 export const CHECKED_FIELDS = [
   'id',
   'account',
@@ -10,6 +11,7 @@ export const CHECKED_FIELDS = [
   'created',
   'signed_in',
   'sealed',
+  'versions',
   'verified',
   'seen',
   'issued',
@@ -42,7 +44,7 @@ export function readQuietCheck(
   { now, proofHash, offers, renewMs, touchMs }: Expected,
 ): RecordCheck | null {
   if (fields[0] == null) return { state: 'none' };
-  const [sealed, verified, seen, issued, proof] = fields.slice(SEALED_AT);
+  const [sealed, , verified, seen, issued, proof] = fields.slice(SEALED_AT);
   const renewalDue = now - Number(issued) >= renewMs;
   const touches = sealed === null && now - Number(seen) >= touchMs;
   if (proof !== proofHash || touches || (offers && renewalDue)) return null;
@@ -63,7 +65,7 @@ export function readCheck(reply: readonly (string | number)[], { touchMs }: Pick
 }
 
 function factsOf(now: number, fields: readonly Field[]): Omit<SessionFacts, Outcome> {
-  const [id, account, roles, generation, created, signedIn, sealed] = fields;
+  const [id, account, roles, generation, created, signedIn, sealed, versions] = fields;
   return {
     id: String(id),
     accountId: orNull(account),
@@ -75,5 +77,6 @@ function factsOf(now: number, fields: readonly Field[]): Omit<SessionFacts, Outc
     signedInAt: Number(signedIn),
     checkedAt: now,
     sealedFor: orNull(sealed),
+    versions: versionsOf(versions),
   };
 }

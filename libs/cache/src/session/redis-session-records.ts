@@ -20,6 +20,7 @@ import { CHECKED_FIELDS, readCheck, readQuietCheck } from './redis-checks.js';
 import { readCartWrite, readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
 import { scripts } from './scripts/index.js';
 import { ServerClock } from './server-clock.js';
+import { versionsOf, type Versions } from './versions.js';
 
 type Member = Omit<IndexEntry, 'enlistedAt'>;
 
@@ -75,6 +76,15 @@ export class RedisSessionRecords implements SessionRecords {
 
   async adoptGeneration(sessionHash: string, generation: number): Promise<void> {
     await reach('adopt', () => scripts.adoptGeneration(this.redis, [sessionKey(sessionHash)], [generation]));
+  }
+
+  async recall(sessionHash: string): Promise<Versions> {
+    return reach('recall', async () => versionsOf((await this.redis.hmget(sessionKey(sessionHash), 'versions'))[0]));
+  }
+
+  async remember(sessionHash: string, versions: Versions): Promise<void> {
+    const args = [this.policy.maxVersions, ...Object.entries(versions).flat()];
+    await reach('remember', () => scripts.remember(this.redis, [sessionKey(sessionHash)], args));
   }
 
   async end(sessionHash: string): Promise<EndedSession | null> {

@@ -1,5 +1,6 @@
 import { describeAccounts } from './account-contract.js';
 import { describeCarts } from './cart-contract.js';
+import { describeMemory } from './memory-contract.js';
 import { describeSecrets } from './secret-contract.js';
 import { SessionScene, type SessionSubject } from './session-scene.js';
 import { describeSignIns } from './sign-in-contract.js';
@@ -15,6 +16,7 @@ export function describeSessions(name: string, subject: () => Promise<SessionSub
 
     describeSecrets(scene);
     describeCarts(scene);
+    describeMemory(scene);
     describeSignIns(scene);
     describeAccounts(scene);
   });

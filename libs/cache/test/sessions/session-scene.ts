@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  SessionMemory,
   SessionStore,
   type CartLine,
   type LiveSession,
@@ -37,11 +38,13 @@ export const account = (): SignIn => ({
 export class SessionScene {
   private subject!: SessionSubject;
   store!: SessionStore;
+  memory!: SessionMemory;
 
   /** Begins a test, on what has no sessions yet. */
   begin(subject: SessionSubject): void {
     this.subject = subject;
     this.store = new SessionStore(subject.records);
+    this.memory = new SessionMemory(subject.records);
   }
 
   get records(): SessionRecords {

@@ -7,9 +7,9 @@
 -- ARGV[3] idleMs  ARGV[4] absoluteMs  ARGV[5] renewMs  ARGV[6] graceMs  ARGV[7] touchMs   milliseconds
 -- Returns {'none'}, {'superseded'} (replaced on purpose a moment ago), {'replayed', id, account} or
 --   {'live', now, touched, due, renewed, id, account, roles, generation, created, signed_in, sealed,
---   verified}; absent fields are ''.
+--   versions, verified}; absent fields are ''.
 local f = redis.call('HMGET', KEYS[1], 'id', 'account', 'roles', 'generation', 'created', 'signed_in', 'sealed',
-  'seen', 'issued', 'proof', 'previous', 'previous_until', 'previous_serves', 'verified')
+  'seen', 'issued', 'proof', 'previous', 'previous_until', 'previous_serves', 'verified', 'versions')
 local id, account = f[1], f[2]
 if not id then
   return { 'none' }
@@ -44,4 +44,5 @@ if current and now - issued >= tonumber(ARGV[5]) then
       'previous_until', string.format('%.0f', now + ARGV[6]), 'previous_serves', '1')
   end
 end
-return { 'live', now, touched, due, renewed, id, account, f[3], f[4], f[5], f[6], f[7] or '', f[14] or '' }
+return { 'live', now, touched, due, renewed, id, account, f[3], f[4], f[5], f[6], f[7] or '', f[15] or '',
+  f[14] or '' }

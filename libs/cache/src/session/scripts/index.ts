@@ -7,6 +7,7 @@ export const scripts = {
   rotate: script<0 | 1>(file('rotate')),
   recordVerified: script<0 | 1>(file('record-verified')),
   adoptGeneration: script<0 | 1>(file('adopt-generation')),
+  remember: script<0 | 1>(file('remember')),
   end: script<[] | [id: string, account: string]>(file('end')),
   enlist: script<string[]>(file('enlist')),
   writeCart: script<[outcome: string, ...rest: string[]]>(file('write-cart')),
