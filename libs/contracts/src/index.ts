@@ -40,6 +40,7 @@ export {
   ProductSort,
 } from './catalog/product.js';
 export { Offer, Stock, StockDelta } from './catalog/stock.js';
+export { MinVersions, VersionedKind, VersionedName, versionedName, Versions, versionsOf } from './catalog/versions.js';
 export type { ErrorCode } from './errors.js';
 export {
   CATALOG_EXCHANGE,

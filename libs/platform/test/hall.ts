@@ -3,6 +3,7 @@ import { MessagePattern } from '@nestjs/microservices';
 import {
   answer,
   Call,
+  changed,
   defineProcedure,
   DomainError,
   Handles,
@@ -35,6 +36,7 @@ export const hall = {
   whoAmI: defineProcedure({ pattern: 'hall.who', input: z.strictObject({}), output: z.any(), ...read }),
   echo: defineProcedure({ pattern: 'hall.echo', input: z.json(), output: z.json(), ...read }),
   cached: defineProcedure({ pattern: 'hall.cached', input: z.strictObject({}), output: z.null(), ...read }),
+  change: defineProcedure({ pattern: 'hall.change', input: z.strictObject({}), output: z.null(), ...read }),
   fill: defineProcedure({
     pattern: 'hall.fill',
     input: z.strictObject({ chars: z.number() }),
@@ -93,6 +95,11 @@ class HallController {
   @Handles(hall.cached)
   async cached(): Promise<Answer<null>> {
     return answer(null, [{ cache: 'larder-hall', outcome: 'miss', l1: false, stored: true, shared: false }]);
+  }
+
+  @Handles(hall.change)
+  async change(): Promise<Answer<null>> {
+    return changed(null, 'pending', { door: 7 });
   }
 
   @Handles(hall.fill)

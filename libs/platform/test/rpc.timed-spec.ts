@@ -74,6 +74,7 @@ describe('a call', () => {
       data: 'Hello Ada',
       cache: [],
       freshness: 'applied',
+      versions: {},
     });
   });
 
@@ -96,7 +97,18 @@ describe('a call', () => {
   it('says how the caches took part', async () => {
     const client = clientOf((await startHall()).port);
     const cache = [{ cache: 'larder-hall', outcome: 'miss', l1: false, stored: true, shared: false }];
-    expect(await client.call(hall.cached, {}, outgoing())).toEqual({ data: null, cache, freshness: 'applied' });
+    expect(await client.call(hall.cached, {}, outgoing())).toEqual({
+      data: null,
+      cache,
+      freshness: 'applied',
+      versions: {},
+    });
+  });
+
+  it('says which versions a change made, and that the caches do not know of it', async () => {
+    const client = clientOf((await startHall()).port);
+    const told = { data: null, cache: [], freshness: 'pending', versions: { door: 7 } };
+    expect(await client.call(hall.change, {}, outgoing())).toEqual(told);
   });
 
   it('keeps a hundred at once apart', async () => {

@@ -33,6 +33,7 @@ describe('the announcer', () => {
     expect(await parts.announcer.announce({ result: 'done', changes: [EVENT] })).toMatchObject({
       data: 'done',
       freshness: 'applied',
+      versions: { [`product-${ID}`]: 7 },
     });
     await parts.bell.wait(1_000_000);
     expect(await parts.registry.metrics()).toContain('larder_direct_invalidations_total{outcome="applied"} 1');
@@ -43,6 +44,7 @@ describe('the announcer', () => {
     expect(await parts.announcer.announce({ result: 'done', changes: [EVENT] })).toMatchObject({
       data: 'done',
       freshness: 'pending',
+      versions: { [`product-${ID}`]: 7 },
     });
     expect(await parts.registry.metrics()).toContain('larder_direct_invalidations_total{outcome="pending"} 1');
     await parts.cache.close();
@@ -59,6 +61,11 @@ describe('the announcer', () => {
 
   it('leaves all alone when nothing changed', async () => {
     const parts = announcer(new DeafStore());
-    expect(await parts.announcer.announce({ result: 0, changes: [] })).toMatchObject({ data: 0, freshness: 'applied' });
+    expect(await parts.announcer.announce({ result: 0, changes: [] })).toEqual({
+      data: 0,
+      cache: [],
+      freshness: 'applied',
+      versions: {},
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Cache, CacheError } from '@larder/cache';
-import { invalidationsOf } from '@larder/contracts';
+import { invalidationsOf, versionsOf } from '@larder/contracts';
 import { changed, type Answer } from '@larder/platform';
 import { Counter, Registry } from 'prom-client';
 import { Bell } from '../outbox/bell.js';
@@ -26,23 +26,24 @@ export class Announcer {
   }
 
   /**
-   * Wakes the relay, invalidates what the change made obsolete, and unwraps its result with what the caches know of it.
-   * Takes no longer than one operation of the cache may and never fails: the change is committed, and its events are on
+   * Wakes the relay, invalidates what the change made obsolete, and unwraps its result with what the caches know of it and
+   * the versions that it made. Takes no longer than one operation of the cache may and never fails: the change is committed, and its events are on
    * their way all the same.
    */
   async announce<Result>({ result, changes }: Committed<Result>): Promise<Answer<Result>> {
     if (changes.length === 0) return changed(result, 'applied');
+    const versions = versionsOf(changes);
     this.bell.ring();
     try {
       await this.cache.invalidateAll(changes.map(invalidationsOf));
       this.outcomes.inc({ outcome: 'applied' });
-      return changed(result, 'applied');
+      return changed(result, 'applied', versions);
     } catch (error) {
       this.outcomes.inc({ outcome: outcomeOf(error) });
       this.logger.warn(
         `A direct invalidation is left to its event: ${error instanceof Error ? error.message : 'unknown'}`,
       );
-      return changed(result, 'pending');
+      return changed(result, 'pending', versions);
     }
   }
 }

@@ -18,15 +18,19 @@ export interface CacheReport {
  */
 export type Freshness = 'applied' | 'pending';
 
+/** Versions of things, integers >= 1, by the names of the things. */
+export type AnsweredVersions = Readonly<Record<string, number>>;
+
 /**
  * An output, and the caches that took part in it in the order in which they were asked; none for an uncached one.
- * An answer that is not to a change is `applied`.
+ * An answer that is not to a change is `applied`, and tells no versions that a change made.
  */
 export class Answer<Output> {
   constructor(
     readonly data: Output,
     readonly cache: readonly CacheReport[] = [],
     readonly freshness: Freshness = 'applied',
+    readonly versions: AnsweredVersions = {},
   ) {}
 }
 
@@ -35,7 +39,7 @@ export function answer<Output>(data: Output, cache: readonly CacheReport[]): Ans
   return new Answer(data, cache);
 }
 
-/** What a handler that changed something returns to tell the caller whether the caches know of it. */
-export function changed<Output>(data: Output, freshness: Freshness): Answer<Output> {
-  return new Answer(data, [], freshness);
+/** What a handler that changed something returns to tell the caller whether the caches know of it, and which versions it made. */
+export function changed<Output>(data: Output, freshness: Freshness, versions: AnsweredVersions = {}): Answer<Output> {
+  return new Answer(data, [], freshness, versions);
 }

@@ -1,5 +1,5 @@
 import type { Issue } from '../errors/domain-error.js';
-import type { CacheReport, Freshness } from './answer.js';
+import type { AnsweredVersions, CacheReport, Freshness } from './answer.js';
 import type { Passport } from './passport.js';
 import { isRecord } from './record.js';
 
@@ -17,11 +17,12 @@ export interface CallEnvelope {
   readonly data: unknown;
 }
 
-/** One answer on the wire; `cache` is absent when no cache took part, `freshness` when it is `applied`. */
+/** One answer on the wire; `cache` is absent when no cache took part, `freshness` when it is `applied`, `versions` when there are none. */
 export interface AnswerEnvelope {
   readonly data: unknown;
   readonly cache?: readonly CacheReport[];
   readonly freshness?: Freshness;
+  readonly versions?: AnsweredVersions;
 }
 
 /** One refusal on the wire. */

@@ -123,8 +123,8 @@ export class RpcClient {
 
   private read({ err, response }: WritePacket): Answer<unknown> {
     if (err === undefined) {
-      const { data, cache, freshness } = response as AnswerEnvelope;
-      return new Answer(data, cache, freshness);
+      const { data, cache, freshness, versions } = response as AnswerEnvelope;
+      return new Answer(data, cache, freshness, versions);
     }
     const { upstream } = this.options;
     const refusal = readRefusal(err);

@@ -121,6 +121,11 @@ function wrapAnswer(packet: WritePacket): unknown {
   return { ...packet, response: envelope };
 }
 
-function envelopeOf({ data, cache, freshness }: Answer<unknown>): AnswerEnvelope {
-  return { data, ...(cache.length > 0 && { cache }), ...(freshness !== 'applied' && { freshness }) };
+function envelopeOf({ data, cache, freshness, versions }: Answer<unknown>): AnswerEnvelope {
+  return {
+    data,
+    ...(cache.length > 0 && { cache }),
+    ...(freshness !== 'applied' && { freshness }),
+    ...(Object.keys(versions).length > 0 && { versions }),
+  };
 }
