@@ -1,5 +1,5 @@
 import { Cache, MemoryStore, type Store } from '@larder/cache';
-import { productSpace, type Category, type Product } from '@larder/contracts';
+import { productSpace, type Category, type MinVersions, type Product } from '@larder/contracts';
 import pg from 'pg';
 import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
@@ -64,9 +64,9 @@ export async function openCatalogue(cache = new Cache({ store: new MemoryStore()
   };
 }
 
-/** A service's method without its last parameter, the caller. */
-type ForAnyone<Method> = Method extends (...args: [...infer Args, Waiting]) => infer Result
-  ? (...args: Args) => Result
+/** A reader's method without the caller: what is read, and what its caller has seen. */
+type ForAnyone<Method> = Method extends (what: infer What, caller: Waiting, seen?: infer Seen) => infer Result
+  ? (what: What, seen?: Seen) => Result
   : never;
 
 /** The cached reads of one catalog process, on behalf of somebody who waits as long as they take. */
@@ -80,7 +80,7 @@ export interface Reads {
   readonly search: { readonly search: ForAnyone<ProductSearch['search']> };
   readonly categories: {
     readonly get: ForAnyone<CategoryReader['get']>;
-    readonly tree: ForAnyone<CategoryReader['tree']>;
+    readonly tree: (seen?: MinVersions) => ReturnType<CategoryReader['tree']>;
   };
   readonly announce: <Result>(committed: Committed<Result>) => Promise<Result>;
 }
@@ -97,10 +97,13 @@ export function openReads(catalogue: Catalogue, store: Store = new MemoryStore()
   const caller: Waiting = { remainingMs: () => Infinity };
   return {
     cache,
-    products: { get: (id) => products.get(id, caller), getMany: (ids) => products.getMany(ids, caller) },
-    lists: { list: (query) => lists.list(query, caller) },
-    search: { search: (query) => search.search(query, caller) },
-    categories: { get: (id) => categories.get(id, caller), tree: () => categories.tree(caller) },
+    products: {
+      get: (id, seen) => products.get(id, caller, seen),
+      getMany: (ids, seen) => products.getMany(ids, caller, seen),
+    },
+    lists: { list: (query, seen) => lists.list(query, caller, seen) },
+    search: { search: (query, seen) => search.search(query, caller, seen) },
+    categories: { get: (id, seen) => categories.get(id, caller, seen), tree: (seen) => categories.tree(caller, seen) },
     announce: async (committed) => (await announcer.announce(committed)).data,
   };
 }

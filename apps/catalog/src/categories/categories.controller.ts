@@ -13,16 +13,19 @@ export class CategoriesController {
   ) {}
 
   @Handles(catalog.listCategories)
-  list(@Call() call: CallContext): Promise<Answer<CategoryPage>> {
-    return this.reader.tree(call);
+  list(
+    @Input() { minVersions }: ParsedInputOf<typeof catalog.listCategories>,
+    @Call() call: CallContext,
+  ): Promise<Answer<CategoryPage>> {
+    return this.reader.tree(call, minVersions);
   }
 
   @Handles(catalog.getCategory)
   get(
-    @Input() { id }: ParsedInputOf<typeof catalog.getCategory>,
+    @Input() { id, minVersion }: ParsedInputOf<typeof catalog.getCategory>,
     @Call() call: CallContext,
   ): Promise<Answer<Category>> {
-    return this.reader.get(id, call);
+    return this.reader.get(id, call, minVersion);
   }
 
   @Handles(catalog.createCategory)

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Cache, hashId, type SpaceCache } from '@larder/cache';
-import { listTags, productListSpace, type IdPage, type ProductListQuery, type ProductPage } from '@larder/contracts';
+import {
+  listTags,
+  productListSpace,
+  type IdPage,
+  type MinVersions,
+  type ProductListQuery,
+  type ProductPage,
+} from '@larder/contracts';
 import type { Answer } from '@larder/platform';
 import { patienceOf, type Waiting } from '../caching/patience.js';
 import { decodeCursor } from '../paging/cursor.js';
@@ -22,8 +29,12 @@ export class ProductLists {
     this.pages = cache.space(productListSpace);
   }
 
-  /** @throws {CategoryNotFound} @throws {InvalidCursor} */
-  async list({ category, sort, limit, cursor }: ProductListQuery, caller: Waiting): Promise<Answer<ProductPage>> {
+  /** No product of it older than `minVersions` says. @throws {CategoryNotFound} @throws {InvalidCursor} */
+  async list(
+    { category, sort, limit, cursor }: ProductListQuery,
+    caller: Waiting,
+    minVersions?: MinVersions,
+  ): Promise<Answer<ProductPage>> {
     const scope = scopeOf({ category, sort });
     const after = cursor === undefined ? null : decodeCursor(cursor, scope, PRODUCT_ORDERS[sort].keys);
     const place = category ?? null;
@@ -32,6 +43,6 @@ export class ProductLists {
       async () => toIdPage(scope, await this.products.list({ category: place, sort, limit, after })),
       { tags: listTags(place, sort), ...patienceOf(caller) },
     );
-    return hydratePage('larder-list', read, category, (ids) => this.reader.getMany(ids, caller));
+    return hydratePage('larder-list', read, category, (ids) => this.reader.getMany(ids, caller, minVersions));
   }
 }

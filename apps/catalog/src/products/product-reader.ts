@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Cache, type SpaceCache } from '@larder/cache';
-import { productSpace, type Product } from '@larder/contracts';
+import { productSpace, type MinVersions, type Product } from '@larder/contracts';
 import { answer, type Answer } from '@larder/platform';
 import { reportOf } from '../caching/cache-report.js';
 import { hydrate } from '../caching/hydrate.js';
+import { notBefore } from '../caching/min-version.js';
 import { patienceOf, type Waiting } from '../caching/patience.js';
 import { ProductNotFound } from './domain/product-errors.js';
 import { ProductRepository } from './domain/product-repository.js';
@@ -22,16 +23,17 @@ export class ProductReader {
     this.entries = cache.space(productSpace);
   }
 
-  /** @throws {ProductNotFound} */
-  async get(id: string, caller: Waiting): Promise<Answer<Product>> {
-    const read = await this.entries.read(id, () => this.products.find(id), patienceOf(caller));
+  /** Neither a product nor its absence older than `minVersion`. @throws {ProductNotFound} */
+  async get(id: string, caller: Waiting, minVersion?: number): Promise<Answer<Product>> {
+    const options = { ...patienceOf(caller), ...notBefore(minVersion) };
+    const read = await this.entries.read(id, () => this.products.find(id), options);
     if (read.value === null) throw new ProductNotFound(id);
     return answer(read.value, [reportOf(CACHE_NAME, read)]);
   }
 
   /** In the order of `ids`, each once; unknown ids are left out. One query for all that are not cached. */
-  async getMany(ids: readonly string[], caller: Waiting): Promise<Answer<Product[]>> {
+  async getMany(ids: readonly string[], caller: Waiting, minVersions?: MinVersions): Promise<Answer<Product[]>> {
     const load = (missing: string[]): Promise<Map<string, Product>> => this.products.findMany(missing);
-    return hydrate({ space: this.entries, cacheName: CACHE_NAME, load }, ids, caller);
+    return hydrate({ space: this.entries, cacheName: CACHE_NAME, load, minVersions }, ids, caller);
   }
 }

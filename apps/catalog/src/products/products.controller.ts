@@ -15,24 +15,27 @@ export class ProductsController {
   ) {}
 
   @Handles(catalog.getProduct)
-  get(@Input() { id }: ParsedInputOf<typeof catalog.getProduct>, @Call() call: CallContext): Promise<Answer<Product>> {
-    return this.reader.get(id, call);
+  get(
+    @Input() { id, minVersion }: ParsedInputOf<typeof catalog.getProduct>,
+    @Call() call: CallContext,
+  ): Promise<Answer<Product>> {
+    return this.reader.get(id, call, minVersion);
   }
 
   @Handles(catalog.getProducts)
   getMany(
-    @Input() { ids }: ParsedInputOf<typeof catalog.getProducts>,
+    @Input() { ids, minVersions }: ParsedInputOf<typeof catalog.getProducts>,
     @Call() call: CallContext,
   ): Promise<Answer<Product[]>> {
-    return this.reader.getMany(ids, call);
+    return this.reader.getMany(ids, call, minVersions);
   }
 
   @Handles(catalog.listProducts)
   list(
-    @Input() query: ParsedInputOf<typeof catalog.listProducts>,
+    @Input() { minVersions, ...query }: ParsedInputOf<typeof catalog.listProducts>,
     @Call() call: CallContext,
   ): Promise<Answer<ProductPage>> {
-    return this.lists.list(query, call);
+    return this.lists.list(query, call, minVersions);
   }
 
   @Handles(catalog.createProduct)

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Cache, hashId, type SpaceCache } from '@larder/cache';
-import { searchSpace, searchTags, type IdPage, type ProductPage, type ProductSearchQuery } from '@larder/contracts';
+import {
+  searchSpace,
+  searchTags,
+  type IdPage,
+  type MinVersions,
+  type ProductPage,
+  type ProductSearchQuery,
+} from '@larder/contracts';
 import type { Answer } from '@larder/platform';
 import { z } from 'zod';
 import { patienceOf, type Waiting } from '../caching/patience.js';
@@ -24,8 +31,12 @@ export class ProductSearch {
     this.pages = cache.space(searchSpace);
   }
 
-  /** @throws {CategoryNotFound} @throws {InvalidCursor} */
-  async search({ q, category, limit, cursor }: ProductSearchQuery, caller: Waiting): Promise<Answer<ProductPage>> {
+  /** No product of it older than `minVersions` says. @throws {CategoryNotFound} @throws {InvalidCursor} */
+  async search(
+    { q, category, limit, cursor }: ProductSearchQuery,
+    caller: Waiting,
+    minVersions?: MinVersions,
+  ): Promise<Answer<ProductPage>> {
     const scope = scopeOf({ q, category });
     const after = cursor === undefined ? null : decodeCursor(cursor, scope, RankKey);
     const place = category ?? null;
@@ -34,6 +45,6 @@ export class ProductSearch {
       async () => toIdPage(scope, await this.index.search({ text: q, category: place, limit, after })),
       { tags: searchTags(place), ...patienceOf(caller) },
     );
-    return hydratePage('larder-search', read, category, (ids) => this.reader.getMany(ids, caller));
+    return hydratePage('larder-search', read, category, (ids) => this.reader.getMany(ids, caller, minVersions));
   }
 }

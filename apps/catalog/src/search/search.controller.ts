@@ -10,9 +10,9 @@ export class SearchController {
 
   @Handles(catalog.searchProducts)
   search(
-    @Input() query: ParsedInputOf<typeof catalog.searchProducts>,
+    @Input() { minVersions, ...query }: ParsedInputOf<typeof catalog.searchProducts>,
     @Call() call: CallContext,
   ): Promise<Answer<ProductPage>> {
-    return this.products.search(query, call);
+    return this.products.search(query, call, minVersions);
   }
 }

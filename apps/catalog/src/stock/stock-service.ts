@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Cache, type SpaceCache } from '@larder/cache';
-import { stockSpace, type Offer, type Stock } from '@larder/contracts';
+import { stockSpace, type MinVersions, type Offer, type Stock } from '@larder/contracts';
 import { answer, type Answer } from '@larder/platform';
 import { reportOf, reportsOf } from '../caching/cache-report.js';
+import { notBefore } from '../caching/min-version.js';
 import { inTime, patienceOf, type Waiting } from '../caching/patience.js';
 import { Announcer } from '../changes/announcer.js';
 import type { Origin } from '../changes/committed.js';
@@ -26,19 +27,19 @@ export class StockService {
     this.counts = cache.space(stockSpace);
   }
 
-  /** @throws {ProductNotFound} */
-  async get(productId: string, caller: Waiting): Promise<Answer<Stock>> {
+  /** Nothing older than `minVersion`: more than strictness asks for only where an intent has been lost. @throws {ProductNotFound} */
+  async get(productId: string, caller: Waiting, minVersion?: number): Promise<Answer<Stock>> {
     const load = async (): Promise<Stock | null> => (await this.stock.counts([productId])).get(productId) ?? null;
-    const read = await this.counts.read(productId, load, patienceOf(caller));
+    const read = await this.counts.read(productId, load, { ...patienceOf(caller), ...notBefore(minVersion) });
     const stock = read.value ?? (await inTime(caller, () => this.stock.find(productId)));
     if (stock === null) throw new ProductNotFound(productId);
     return answer(stock, [reportOf(CACHE_NAME, read)]);
   }
 
-  /** What a cart needs, in the order of `ids`: name and price, and strictly its stock. Unknown ids are left out. */
-  async offers(ids: readonly string[], caller: Waiting): Promise<Answer<Offer[]>> {
+  /** What a cart needs, in the order of `ids`: name and price, and strictly its stock. No product older than `minVersions` says; unknown ids are left out. */
+  async offers(ids: readonly string[], caller: Waiting, minVersions?: MinVersions): Promise<Answer<Offer[]>> {
     const [{ data: products, cache }, stock] = await Promise.all([
-      this.products.getMany(ids, caller),
+      this.products.getMany(ids, caller, minVersions),
       this.counts.readMany(ids, (missing) => this.stock.counts(missing), patienceOf(caller)),
     ]);
     const offers = products.map(({ id, name, priceMinor, currency }) => {

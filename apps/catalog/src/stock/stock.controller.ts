@@ -9,16 +9,19 @@ export class StockController {
   constructor(private readonly stock: StockService) {}
 
   @Handles(catalog.getStock)
-  get(@Input() { id }: ParsedInputOf<typeof catalog.getStock>, @Call() call: CallContext): Promise<Answer<Stock>> {
-    return this.stock.get(id, call);
+  get(
+    @Input() { id, minVersion }: ParsedInputOf<typeof catalog.getStock>,
+    @Call() call: CallContext,
+  ): Promise<Answer<Stock>> {
+    return this.stock.get(id, call, minVersion);
   }
 
   @Handles(catalog.getOffers)
   offers(
-    @Input() { ids }: ParsedInputOf<typeof catalog.getOffers>,
+    @Input() { ids, minVersions }: ParsedInputOf<typeof catalog.getOffers>,
     @Call() call: CallContext,
   ): Promise<Answer<Offer[]>> {
-    return this.stock.offers(ids, call);
+    return this.stock.offers(ids, call, minVersions);
   }
 
   @Handles(catalog.adjustStock)

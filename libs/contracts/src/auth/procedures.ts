@@ -1,5 +1,6 @@
 import { defineProcedure } from '@larder/platform';
 import { z } from 'zod';
+import { Versions } from '../catalog/versions.js';
 import { Id, Version } from '../primitives.js';
 import {
   Account,
@@ -23,6 +24,11 @@ const CookieOrder = z.object({ secret: z.string().nullable() }).optional();
 const Address = z.string().min(1).max(64).optional();
 
 const withCookie = <Shape extends z.ZodRawShape>(shape: Shape) => z.object({ ...shape, cookie: CookieOrder });
+const withLines = withCookie({
+  lines: CartLines,
+  /** What {@link auth.recall} answers, at no further price; absent where there is no session. */
+  versions: Versions.optional(),
+});
 const withSecret = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ secret: Secret, ...shape });
 
 const read = { policy: 'anyone', retryable: true } as const;
@@ -39,6 +45,23 @@ export const auth = {
     input: withSecret({}),
     output: withCookie({ principal: Principal.nullable() }),
     ...read,
+  }),
+  /**
+   * The versions that the session's own changes made, as far as it remembers them; none without a session. Neither a use
+   * of the session nor a check of the secret: it only has to name the session, and gets no order for the cookie.
+   */
+  recall: defineProcedure({
+    pattern: 'auth.session.recall',
+    input: withSecret({}),
+    output: z.object({ versions: Versions }),
+    ...read,
+  }),
+  /** Makes the session remember versions that a change of its holder made, the last 32 names; without a session nothing. */
+  remember: defineProcedure({
+    pattern: 'auth.session.remember',
+    input: withSecret({ versions: Versions }),
+    output: z.null(),
+    ...write,
   }),
   /** Answers alike for a new and a known e-mail address. @throws PASSWORD_REFUSED, TOO_MANY_ATTEMPTS, OVERLOADED */
   register: defineProcedure({
@@ -120,33 +143,33 @@ export const auth = {
   getCart: defineProcedure({
     pattern: 'auth.cart.get',
     input: withSecret({}),
-    output: withCookie({ lines: CartLines }),
+    output: withLines,
     ...read,
   }),
   /** Adds to a line, at most to 99. Starts an anonymous session where there is none. @throws CART_FULL */
   addToCart: defineProcedure({
     pattern: 'auth.cart.add',
     input: withSecret({ productId: Id, quantity: Quantity }),
-    output: withCookie({ lines: CartLines }),
+    output: withLines,
     ...write,
   }),
   /** Sets a line's quantity. Starts an anonymous session where there is none. @throws CART_FULL */
   setCartLine: defineProcedure({
     pattern: 'auth.cart.set',
     input: withSecret({ productId: Id, quantity: Quantity }),
-    output: withCookie({ lines: CartLines }),
+    output: withLines,
     ...write,
   }),
   removeFromCart: defineProcedure({
     pattern: 'auth.cart.remove',
     input: withSecret({ productId: Id }),
-    output: withCookie({ lines: CartLines }),
+    output: withLines,
     ...write,
   }),
   clearCart: defineProcedure({
     pattern: 'auth.cart.clear',
     input: withSecret({}),
-    output: withCookie({ lines: CartLines }),
+    output: withLines,
     ...write,
   }),
 };

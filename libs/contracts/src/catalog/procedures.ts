@@ -5,9 +5,13 @@ import { Id, Version } from '../primitives.js';
 import { Category, CategoryChanges, CategoryPage, NewCategory } from './category.js';
 import { NewProduct, Product, ProductChanges, ProductListQuery, ProductPage, ProductSearchQuery } from './product.js';
 import { Offer, Stock, StockDelta } from './stock.js';
+import { MinVersions } from './versions.js';
 
-const ById = z.strictObject({ id: Id });
-const ByIds = z.strictObject({ ids: z.array(Id).min(1).max(100) });
+/** `minVersion`: nothing older may be shown, and no absence that is older; without it, what the cache promises. */
+const ById = z.strictObject({ id: Id, minVersion: Version.optional() });
+/** The same for each product or category of a bulk read. */
+const minVersions = MinVersions.optional();
+const ByIds = z.strictObject({ ids: z.array(Id).min(1).max(100), minVersions });
 const Removal = z.strictObject({ id: Id, expectedVersion: Version });
 
 const read = { policy: 'anyone', retryable: true } as const;
@@ -27,14 +31,14 @@ export const catalog = {
   /** @throws CATEGORY_NOT_FOUND, INVALID_CURSOR */
   listProducts: defineProcedure({
     pattern: 'catalog.product.list',
-    input: ProductListQuery,
+    input: ProductListQuery.extend({ minVersions }),
     output: ProductPage,
     ...read,
   }),
   /** @throws CATEGORY_NOT_FOUND, INVALID_CURSOR */
   searchProducts: defineProcedure({
     pattern: 'catalog.product.search',
-    input: ProductSearchQuery,
+    input: ProductSearchQuery.extend({ minVersions }),
     output: ProductPage,
     ...read,
   }),
@@ -62,7 +66,7 @@ export const catalog = {
   }),
   listCategories: defineProcedure({
     pattern: 'catalog.category.list',
-    input: z.strictObject({}),
+    input: z.strictObject({ minVersions }),
     output: CategoryPage,
     ...read,
   }),
