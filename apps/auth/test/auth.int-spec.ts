@@ -355,7 +355,7 @@ describe('carts', () => {
     const { lines, cookie } = await service.call(auth.addToCart, { secret: null, ...first });
     expect(lines).toEqual([first]);
     const secret = cookie?.secret ?? '';
-    expect(await service.call(auth.getCart, { secret })).toEqual({ lines: [first] });
+    expect(await service.call(auth.getCart, { secret })).toEqual({ lines: [first], versions: {} });
     expect(await principalOf(secret)).toBeNull();
     expect((await service.call(auth.setCartLine, { secret, ...first, quantity: 7 })).lines).toEqual([
       { ...first, quantity: 7 },
@@ -401,6 +401,41 @@ describe('carts', () => {
     await service.call(auth.reauthenticate, { secret, password: PASSWORD });
     expect((await service.refusal(auth.getCart, { secret })).code).toBe('SESSION_REQUIRED');
     expect((await service.refusal(auth.addToCart, { secret, ...line() })).code).toBe('SESSION_REQUIRED');
+  });
+});
+
+describe('the memory of a session', () => {
+  const made = (version: number) => ({ [`product-${randomUUID()}`]: version });
+  const recalled = async (secret: string | null) => (await service.call(auth.recall, { secret })).versions;
+
+  it('holds what its own changes made, and is told with its cart', async () => {
+    const [secret, other] = [await signedInSecret(), await signedInSecret()];
+    const [first, second] = [made(57), made(61)];
+    for (const versions of [first, second]) expect(await service.call(auth.remember, { secret, versions })).toBeNull();
+    const all = { ...first, ...second };
+    expect([await recalled(secret), await recalled(other)]).toEqual([all, {}]);
+    for (const call of [auth.getCart, auth.clearCart]) {
+      expect(await service.call(call, { secret })).toEqual({ lines: [], versions: all });
+    }
+  });
+
+  it('ends with the session, and makes none', async () => {
+    const secret = await signedInSecret();
+    await service.call(auth.logout, { secret });
+    for (const nobody of [secret, 'x'.repeat(43), null]) {
+      await service.call(auth.remember, { secret: nobody, versions: made(1) });
+      expect(await recalled(nobody)).toEqual({});
+    }
+    expect(await principalOf(secret)).toBeNull();
+  });
+
+  it('takes nothing but versions of what has some', async () => {
+    const secret = await signedInSecret();
+    const many = Object.fromEntries(Array.from({ length: 129 }, () => Object.entries(made(1))[0]!));
+    for (const versions of [{ 'order-1': 1 }, { 'product-1': 1 }, made(0), many]) {
+      expect((await service.refusal(auth.remember, { secret, versions })).code).toBe('BAD_INPUT');
+    }
+    expect(await recalled(secret)).toEqual({});
   });
 });
 

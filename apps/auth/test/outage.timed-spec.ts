@@ -39,6 +39,7 @@ describe('without Redis', () => {
       () => service.refusal(auth.validate, { secret }),
       () => service.refusal(auth.me, { secret }),
       () => service.refusal(auth.getCart, { secret }),
+      () => service.refusal(auth.recall, { secret }),
       () => service.refusal(auth.addToCart, { secret: null, productId: PRODUCT, quantity: 1 }),
       () => service.refusal(auth.logout, { secret }),
       () => service.refusal(auth.login, { email, password: PASSWORD, secret: null, device: '' }),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SessionStore, type CartChange, type CartLine } from '@larder/cache/session';
+import { SessionStore, type CartChange, type CartLine, type Versions } from '@larder/cache/session';
 import { DomainError } from '@larder/platform';
 import { SessionRequired } from '../sessions/session-errors.js';
 import { SessionGate, type CookieOrder } from '../sessions/session-gate.js';
@@ -13,7 +13,7 @@ class CartFull extends DomainError {
   }
 }
 
-type Output = { readonly lines: CartLine[] } & CookieOrder;
+type Output = { readonly lines: CartLine[]; readonly versions?: Versions } & CookieOrder;
 
 /** Nobody has told the device of somebody who is not signed in, and nobody is shown it. */
 const NO_DEVICE = '';
@@ -36,8 +36,9 @@ export class Cart {
     const result = await this.gate.look(secret);
     if (result.state === 'superseded') throw new SessionRequired();
     const session = result.state === 'live' ? result.session : null;
-    const lines = session ? await this.store.readCart(session) : [];
-    return { lines, ...(await this.gate.leave(secret, session)) };
+    if (session === null) return { lines: [] };
+    const lines = await this.store.readCart(session);
+    return { lines, versions: session.versions, ...(await this.gate.leave(secret, session)) };
   }
 
   /**
@@ -54,7 +55,7 @@ export class Cart {
       const written = await this.store.changeCart(session, change);
       if (written.outcome === 'full') throw new CartFull();
       if (written.outcome === 'written') {
-        return { lines: written.lines, ...(await this.gate.leave(secret, session)) };
+        return { lines: written.lines, versions: session.versions, ...(await this.gate.leave(secret, session)) };
       }
     }
     return 'quantity' in change ? this.start(change) : { lines: [] };

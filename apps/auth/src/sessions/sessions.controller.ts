@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import { SessionMemory } from '@larder/cache/session';
 import { auth } from '@larder/contracts';
 import { Handles, Input, type OutputOf, type ParsedInputOf } from '@larder/platform';
 import { isSignedIn, SessionGate, type CookieOrder } from './session-gate.js';
@@ -11,6 +12,7 @@ export class SessionsController {
   constructor(
     private readonly gate: SessionGate,
     private readonly sessions: SessionList,
+    private readonly memory: SessionMemory,
   ) {}
 
   @Handles(auth.validate)
@@ -18,6 +20,17 @@ export class SessionsController {
     const session = await this.gate.enter(secret);
     const principal = isSignedIn(session) ? principalOf(session) : null;
     return { principal, ...(await this.gate.leave(secret, session)) };
+  }
+
+  @Handles(auth.recall)
+  async recall(@Input() { secret }: ParsedInputOf<typeof auth.recall>): Promise<OutputOf<typeof auth.recall>> {
+    return { versions: await this.memory.recall(secret) };
+  }
+
+  @Handles(auth.remember)
+  async remember(@Input() { secret, versions }: ParsedInputOf<typeof auth.remember>): Promise<null> {
+    await this.memory.remember(secret, versions);
+    return null;
   }
 
   @Handles(auth.listSessions)

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { SessionStore } from '@larder/cache/session';
+import { SessionMemory, SessionStore } from '@larder/cache/session';
 import { Health } from '@larder/platform';
 import { DataSource } from 'typeorm';
 import { Generations } from './generations.js';
@@ -29,6 +29,11 @@ export class SessionsModule implements OnModuleInit, OnApplicationShutdown {
           provide: SessionStore,
           inject: [SessionConnection],
           useFactory: ({ records }: SessionConnection) => new SessionStore(records),
+        },
+        {
+          provide: SessionMemory,
+          inject: [SessionConnection],
+          useFactory: ({ records }: SessionConnection) => new SessionMemory(records),
         },
         {
           provide: Generations,
