@@ -9,9 +9,11 @@ import type { GatewayConfig } from './config.js';
 import { DocsController } from './docs/docs.controller.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ReplyInterceptor } from './http/reply.interceptor.js';
+import { VersionInterceptor } from './http/version.interceptor.js';
 import { PreferencesController } from './preferences/preferences.controller.js';
 import { ProductsController } from './products/products.controller.js';
 import { StockController } from './products/stock.controller.js';
+import { SessionMemory } from './sessions/session-memory.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { UpstreamsModule } from './upstreams/upstreams.module.js';
 
@@ -34,8 +36,10 @@ export class AppModule {
       ],
       providers: [
         CartView,
+        SessionMemory,
         { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor }, // the outer one
+        { provide: APP_INTERCEPTOR, useClass: VersionInterceptor },
       ],
     };
   }

@@ -17,12 +17,25 @@ export interface Running {
 
 /** Starts a gateway before two services of the test's own; a request takes `timeoutMs` at most. */
 export async function run(timeoutMs = AMPLE_MS): Promise<Running> {
-  const seen: Seen = { calls: [], account: null };
+  const seen: Seen = { calls: [], account: null, inputs: {}, memory: {}, memoryFault: 'none' };
   const [catalog, auth] = await Promise.all([
     startStandIn('catalog', catalogStandIn(seen)),
     startStandIn('auth', authStandIn(seen)),
   ]);
-  const gateway = await startGateway(
+  const gateway = await runGateway({ catalog, auth }, timeoutMs);
+  const close = async (): Promise<void> => {
+    await gateway.close();
+    await Promise.all([catalog.close(), auth.close()]);
+  };
+  return { gateway, catalog, auth, seen, close };
+}
+
+/** Starts one more gateway before the same services. */
+export function runGateway(
+  { catalog, auth }: Pick<Running, 'catalog' | 'auth'>,
+  timeoutMs = AMPLE_MS,
+): Promise<RunningGateway> {
+  return startGateway(
     loadConfig({
       PORT: '0',
       OPS_PORT: '0',
@@ -34,9 +47,4 @@ export async function run(timeoutMs = AMPLE_MS): Promise<Running> {
       LOG_LEVEL: 'silent',
     }),
   );
-  const close = async (): Promise<void> => {
-    await gateway.close();
-    await Promise.all([catalog.close(), auth.close()]);
-  };
-  return { gateway, catalog, auth, seen, close };
 }

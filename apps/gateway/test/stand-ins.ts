@@ -1,5 +1,5 @@
 import { Controller, Module, type DynamicModule, type Type } from '@nestjs/common';
-import { auth, catalog, type Category, type Offer, type Product, type Stock } from '@larder/contracts';
+import { auth, catalog, type Category, type Offer, type Product, type Stock, type Versions } from '@larder/contracts';
 import {
   answer,
   Call,
@@ -18,7 +18,7 @@ import {
 /** The keys of the test's services. */
 export const KEYS = { auth: 'k'.repeat(32), catalog: 'c'.repeat(32) };
 export const ALMONDS = '0f6a7c1e-52c5-4a54-9d3b-3b6c1f0e8a11';
-const NUTS = '7d3e0d0c-2f1b-4a86-8a07-6b1d5c7f9e21';
+export const NUTS = '7d3e0d0c-2f1b-4a86-8a07-6b1d5c7f9e21';
 export const NOBODY = '00000000-0000-4000-8000-000000000000';
 export const EDITOR = 'e'.repeat(43);
 export const CUSTOMER = 'u'.repeat(43);
@@ -59,35 +59,55 @@ const report = (cache: string, outcome: 'hit' | 'miss' | 'partial', stored = fal
   shared: false,
 });
 
-/** What the catalog stand-in saw, for assertions. */
+const below = (at: number): string => `${NUTS.slice(0, -4)}ff${String(at).padStart(2, '0')}`;
+const MOVED = {
+  [`category-${NUTS}`]: 4,
+  ...Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`category-${below(at)}`, 5 + at])),
+};
+
+/** What the stand-ins saw, for assertions, and how they are to behave. */
 export interface Seen {
   calls: string[];
   account: string | null;
+  /** The input of the last call of each procedure of the catalog that a test asks about. */
+  inputs: Record<string, unknown>;
+  /** What each session remembers, by its secret. */
+  memory: Record<string, Versions>;
+  /** What becomes of calls for a session's memory. */
+  memoryFault: 'none' | 'refused' | 'silent';
 }
 
-/** A stand-in for the catalog's process: one product in one category, and the refusals that the tests need. */
+/**
+ * A stand-in for the catalog's process: one product in one category, and the refusals that the tests need. What it shows of
+ * the product is version 12, which is not the newest: it shows what its caller has seen if that is newer.
+ */
 export function catalogStandIn(seen: Seen): Type {
   @Controller()
   class CatalogStandIn {
     @Handles(catalog.getProduct)
     async get(
-      @Input() { id }: ParsedInputOf<typeof catalog.getProduct>,
+      @Input() input: ParsedInputOf<typeof catalog.getProduct>,
       @Call() call: CallContext,
     ): Promise<Answer<Product>> {
+      const { id, minVersion = 0 } = input;
       seen.calls.push('getProduct');
+      seen.inputs['getProduct'] = input;
       seen.account = call.principal?.accountId ?? null;
       if (id === NOBODY) throw new DomainError('PRODUCT_NOT_FOUND', 'There is no such product');
       if (id !== ALMONDS) throw new Error('secret internals of /srv/catalog.ts');
-      return answer(product, [report('larder-product', 'miss', true)]);
+      const version = Math.max(product.version, minVersion);
+      return answer({ ...product, version }, [report('larder-product', 'miss', true)]);
     }
 
     @Handles(catalog.getProducts)
-    async getMany(): Promise<Product[]> {
+    async getMany(@Input() input: ParsedInputOf<typeof catalog.getProducts>): Promise<Product[]> {
+      seen.inputs['getProducts'] = input;
       return [product];
     }
 
     @Handles(catalog.listProducts)
     async list(@Input() query: ParsedInputOf<typeof catalog.listProducts>): Promise<Answer<typeof page>> {
+      seen.inputs['listProducts'] = query;
       if (query.cursor === 'forged') throw new DomainError('INVALID_CURSOR', 'The cursor is not one of ours');
       if (query.cursor === 'busy') throw new DomainError('OVERLOADED', 'queue of 32 is full', { retryAfterSeconds: 3 });
       return answer(page, [report('larder-list', 'hit'), report('larder-product', 'partial', true)]);
@@ -103,7 +123,8 @@ export function catalogStandIn(seen: Seen): Type {
     }
 
     @Handles(catalog.getOffers)
-    async offers(): Promise<Offer[]> {
+    async offers(@Input() input: ParsedInputOf<typeof catalog.getOffers>): Promise<Offer[]> {
+      seen.inputs['getOffers'] = input;
       return [{ productId: ALMONDS, name: 'Almonds', priceMinor: 399, currency: 'EUR', available: 40 }];
     }
 
@@ -115,7 +136,9 @@ export function catalogStandIn(seen: Seen): Type {
       seen.account = principal?.accountId ?? null;
       if (input.expectedVersion !== product.version) throw new DomainError('VERSION_CONFLICT', 'It has changed');
       const { priceMinor = product.priceMinor, name } = input.changes;
-      return changed({ ...product, priceMinor, version: 13 }, name === 'Unheard' ? 'pending' : 'applied');
+      return changed({ ...product, priceMinor, version: 13 }, name === 'Unheard' ? 'pending' : 'applied', {
+        [`product-${ALMONDS}`]: 13,
+      });
     }
 
     @Handles(catalog.createProduct)
@@ -125,18 +148,26 @@ export function catalogStandIn(seen: Seen): Type {
     }
 
     @Handles(catalog.removeProduct)
-    async remove(): Promise<null> {
-      return null;
+    async remove(): Promise<Answer<null>> {
+      return changed(null, 'applied', { [`stock-${ALMONDS}`]: 14, [`product-${ALMONDS}`]: 15 });
     }
 
     @Handles(catalog.getStock)
-    async stock(): Promise<Stock> {
+    async stock(@Input() input: ParsedInputOf<typeof catalog.getStock>): Promise<Stock> {
+      seen.inputs['getStock'] = input;
       return { productId: ALMONDS, quantity: 0, version: 5 };
     }
 
     @Handles(catalog.getCategory)
-    async category(): Promise<Category> {
+    async category(@Input() input: ParsedInputOf<typeof catalog.getCategory>): Promise<Category> {
+      seen.inputs['getCategory'] = input;
       return category;
+    }
+
+    /** A move, which carries 40 categories along. */
+    @Handles(catalog.updateCategory)
+    async move(): Promise<Answer<Category>> {
+      return changed({ ...category, version: 4 }, 'applied', MOVED);
     }
   }
   return CatalogStandIn;
@@ -160,6 +191,19 @@ export function authStandIn(seen: Seen): Type {
         principal: known ? { accountId: ACCOUNT_ID, roles, sessionId: SESSION_ID } : null,
         ...(secret === EDITOR && { cookie: { secret: 'renewed' } }),
       };
+    }
+
+    @Handles(auth.recall)
+    async recall(@Input() { secret }: ParsedInputOf<typeof auth.recall>) {
+      await this.reachMemory('recall');
+      return { versions: seen.memory[secret ?? ''] ?? {} };
+    }
+
+    @Handles(auth.remember)
+    async remember(@Input() { secret, versions }: ParsedInputOf<typeof auth.remember>): Promise<null> {
+      await this.reachMemory('remember');
+      seen.memory[secret ?? ''] = { ...seen.memory[secret ?? ''], ...versions };
+      return null;
     }
 
     @Handles(auth.login)
@@ -188,13 +232,20 @@ export function authStandIn(seen: Seen): Type {
     }
 
     @Handles(auth.getCart)
-    async cart() {
-      return { lines };
+    async cart(@Input() { secret }: ParsedInputOf<typeof auth.getCart>) {
+      seen.calls.push('getCart');
+      return { lines, versions: seen.memory[secret ?? ''] };
     }
 
     @Handles(auth.addToCart)
     async add() {
       return { lines, cookie: { secret: 'anonymous' } };
+    }
+
+    private async reachMemory(step: string): Promise<void> {
+      seen.calls.push(step);
+      if (seen.memoryFault === 'refused') throw new DomainError('UNAVAILABLE', 'no sessions now');
+      if (seen.memoryFault === 'silent') await new Promise(() => undefined);
     }
   }
   return AuthStandIn;

@@ -35,6 +35,7 @@ const EXAMPLE: Cart = {
 
 const ByProduct = z.strictObject({ productId: Id });
 const cart = { group: 'Cart', access: 'visitor' } as const;
+const versions = 'asked';
 const shown = { status: 200, description: 'The cart now.', body: Cart, example: EXAMPLE } as const;
 
 /** Everything the public interface says about carts. */
@@ -48,6 +49,7 @@ export const cartRoutes = {
     description:
       'Of the account when signed in, else of the anonymous session; empty without either. A line whose product is gone ' +
       'has `available` 0 and no name or price; while the catalog cannot be asked, `available` is null as well.',
+    versions,
     success: shown,
     problems: ['SESSION_REQUIRED'],
   }),
@@ -60,6 +62,7 @@ export const cartRoutes = {
     description: 'Adds to the line of the product, up to 99. Starts an anonymous session where there is none.',
     body: z.strictObject({ productId: Id, quantity: Quantity }),
     bodyExample: { productId: EXAMPLE.items[0]?.productId, quantity: 2 },
+    versions,
     success: shown,
     problems: ['SESSION_REQUIRED', 'CART_FULL'],
   }),
@@ -72,6 +75,7 @@ export const cartRoutes = {
     params: ByProduct,
     body: z.strictObject({ quantity: Quantity }),
     bodyExample: { quantity: 3 },
+    versions,
     success: shown,
     problems: ['SESSION_REQUIRED', 'CART_FULL'],
   }),

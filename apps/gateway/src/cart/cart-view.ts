@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { catalog, type CartLine, type Offer } from '@larder/contracts';
 import { RemoteError } from '@larder/platform';
 import type { Exchange } from '../http/exchange.js';
+import { seenMany } from '../http/seen-versions.js';
 import { CatalogClient } from '../upstreams/catalog-client.js';
 import type { Cart, CartItem } from './cart-routes.js';
 
@@ -29,7 +30,7 @@ export class CartView {
   private async offers(lines: readonly CartLine[], exchange: Exchange): Promise<Map<string, Offer> | null> {
     try {
       const ids = lines.map(({ productId }) => productId);
-      const { data } = await this.catalog.call(catalog.getOffers, { ids }, exchange);
+      const { data } = await this.catalog.call(catalog.getOffers, { ids, ...seenMany(exchange, 'product') }, exchange);
       return new Map(data.map((offer) => [offer.productId, offer]));
     } catch (error) {
       if (error instanceof RemoteError && CATALOG_AWAY.includes(error.code)) return null;

@@ -1,11 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { catalog, type Category, type CategoryPage } from '@larder/contracts';
+import { catalog, versionedName, type Category, type CategoryPage } from '@larder/contracts';
 import type { Answer } from '@larder/platform';
 import { contentTag, versionTag } from '../http/entity-tag.js';
 import type { Exchange } from '../http/exchange.js';
 import { NO_BODY, type Reply } from '../http/reply.js';
 import type { Given } from '../http/route.js';
+import { seenMany, seenOne } from '../http/seen-versions.js';
 import { Call, Input, Serves } from '../http/serves.js';
+import { changedVersions, listedVersions } from '../http/told-versions.js';
 import { CatalogClient } from '../upstreams/catalog-client.js';
 import { categoryRoutes as routes } from './category-routes.js';
 
@@ -16,13 +18,14 @@ export class CategoriesController {
 
   @Serves(routes.listCategories)
   async list(@Input() _: Given<typeof routes.listCategories>, @Call() call: Exchange): Promise<Reply<CategoryPage>> {
-    const { data, cache } = await this.catalog.call(catalog.listCategories, {}, call);
-    return { body: data, etag: contentTag(data), cache };
+    const { data, cache } = await this.catalog.call(catalog.listCategories, seenMany(call, 'category'), call);
+    return { body: data, etag: contentTag(data), cache, versions: listedVersions('category', data.items) };
   }
 
   @Serves(routes.getCategory)
   async get(@Input() { params }: Given<typeof routes.getCategory>, @Call() call: Exchange): Promise<Reply<Category>> {
-    return entity(await this.catalog.call(catalog.getCategory, params, call));
+    const input = { ...params, ...seenOne(call, 'category', params.id) };
+    return entity(await this.catalog.call(catalog.getCategory, input, call));
   }
 
   @Serves(routes.createCategory)
@@ -48,15 +51,13 @@ export class CategoriesController {
     @Input() { params, version }: Given<typeof routes.removeCategory>,
     @Call() call: Exchange,
   ): Promise<Reply<null>> {
-    const { freshness } = await this.catalog.call(
-      catalog.removeCategory,
-      { id: params.id, expectedVersion: version },
-      call,
-    );
-    return { ...NO_BODY, freshness };
+    const input = { id: params.id, expectedVersion: version };
+    const { freshness, versions } = await this.catalog.call(catalog.removeCategory, input, call);
+    return { ...NO_BODY, freshness, versions: changedVersions({}, versions) };
   }
 }
 
-function entity({ data, cache, freshness }: Answer<Category>): Reply<Category> {
-  return { body: data, etag: versionTag(data.version), cache, freshness };
+function entity({ data, cache, freshness, versions }: Answer<Category>): Reply<Category> {
+  const own = { [versionedName('category', data.id)]: data.version };
+  return { body: data, etag: versionTag(data.version), cache, freshness, versions: changedVersions(own, versions) };
 }

@@ -14,8 +14,8 @@ const EXAMPLE: Category = {
 };
 
 const ById = z.strictObject({ id: Id });
-const read = { group: 'Categories', method: 'GET', access: 'anyone' } as const;
-const write = { group: 'Categories', access: 'editor' } as const;
+const read = { group: 'Categories', method: 'GET', access: 'anyone', versions: 'shown' } as const;
+const write = { group: 'Categories', access: 'editor', versions: 'changed' } as const;
 const one = { status: 200, body: Category, tagged: true, cached: true, example: EXAMPLE } as const;
 
 /** Everything the public interface says about categories. */

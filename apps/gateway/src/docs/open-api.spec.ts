@@ -1,4 +1,5 @@
 import { problemsOf } from '../http/route.js';
+import { readVersions } from '../http/version-token.js';
 import { PROBLEMS } from '../problems/problem-table.js';
 import { ROUTES } from '../routes.js';
 import { openApi } from './open-api.js';
@@ -34,6 +35,20 @@ describe('the OpenAPI document', () => {
     };
     const statuses = problemsOf(route).map((code) => PROBLEMS[code].status);
     expect(Object.keys(responses).map(Number)).toEqual(expect.arrayContaining([route.success.status, ...statuses]));
+  });
+
+  it.each(ROUTES.map((route) => [route.id, route] as const))('tells what %s does with version tokens', (_, route) => {
+    const { parameters = [], responses } = document.paths[route.path]?.[route.method.toLowerCase()] as unknown as {
+      parameters?: { name: string; example: string }[];
+      responses: Record<string, { headers?: Record<string, unknown> }>;
+    };
+    const asked = parameters.find(({ name }) => name === 'Larder-Version');
+    const told = responses[route.success.status]?.headers?.['Larder-Version'];
+    expect([asked !== undefined, told !== undefined]).toEqual([
+      route.versions === 'shown' || route.versions === 'asked',
+      route.versions === 'shown' || route.versions === 'changed',
+    ]);
+    if (asked !== undefined) expect(Object.values(readVersions(asked.example))).toEqual([12, 87]);
   });
 
   it('describes what a route reads: path, query, If-Match and body', () => {

@@ -1,6 +1,7 @@
 import { FRESHNESS_FIELD } from '../http/reply.js';
 import { needsSignIn, problemsOf, type Route } from '../http/route.js';
 import { SESSION_COOKIE } from '../http/session-cookie.js';
+import { VERSION_FIELD } from '../http/version-token.js';
 import { Problem } from '../problems/problem.js';
 import { PROBLEMS, problemSlug, type ProblemCode } from '../problems/problem-table.js';
 import { INTRODUCTION } from './introduction.js';
@@ -26,6 +27,24 @@ const FRESHNESS: JsonSchema = {
   description:
     'Present when the change is committed, but the caches do not know of it yet: a read may show what was before.',
   schema: { const: 'pending' },
+};
+
+const TOKEN_EXAMPLE = 'product-0f6a7c1e-52c5-4a54-9d3b-3b6c1f0e8a11=12, stock-0f6a7c1e-52c5-4a54-9d3b-3b6c1f0e8a11=87';
+const TOKEN_ASKED: JsonSchema = {
+  name: VERSION_FIELD,
+  in: 'header',
+  description:
+    'A dictionary of RFC 9651: nothing older than these versions may be shown. At most 64 members and 4,096 characters. ' +
+    'Send what answers named; what your session has changed itself is known without it.',
+  schema: { type: 'string', maxLength: 4_096 },
+  example: TOKEN_EXAMPLE,
+};
+const TOKEN_TOLD: JsonSchema = {
+  description:
+    'A dictionary of RFC 9651: the version of each thing that the answer shows or changed, for the same field of later ' +
+    'requests. At most 32 members; a list of more items names none, since each carries its version.',
+  schema: { type: 'string' },
+  example: TOKEN_EXAMPLE,
 };
 
 /** Describes `routes`; nothing is said of a route anywhere else. */
@@ -86,11 +105,12 @@ function schemaParameters(place: 'path' | 'query', route: Route): JsonSchema[] {
   }));
 }
 
-function headers({ ifMatch, method, success }: Route): JsonSchema[] {
+function headers({ ifMatch, method, success, versions }: Route): JsonSchema[] {
   const schema = { type: 'string' };
   return [
     ...(ifMatch ? [{ name: 'If-Match', in: 'header', required: true, schema, example: '"12"' }] : []),
     ...(method === 'GET' && success.tagged ? [{ name: 'If-None-Match', in: 'header', schema, example: '"12"' }] : []),
+    ...(versions === 'shown' || versions === 'asked' ? [TOKEN_ASKED] : []),
   ];
 }
 
@@ -104,12 +124,14 @@ function responses(route: Route): Partial<Record<string, JsonSchema>> {
   return found;
 }
 
-function success({ success: { description, body, example, tagged, cached, announced } }: Route): JsonSchema {
+function success({ success, versions }: Route): JsonSchema {
+  const { description, body, example, tagged, cached, announced } = success;
   const text = { schema: { type: 'string' } };
   const fields = {
     ...(tagged && { ETag: text }),
     ...(cached && { 'Cache-Status': text }),
     ...(announced && { [FRESHNESS_FIELD]: FRESHNESS }),
+    ...((versions === 'shown' || versions === 'changed') && { [VERSION_FIELD]: TOKEN_TOLD }),
   };
   return {
     description,

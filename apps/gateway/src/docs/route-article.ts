@@ -1,5 +1,6 @@
 import { problemsOf, type Access, type Route } from '../http/route.js';
 import { SESSION_COOKIE } from '../http/session-cookie.js';
+import { VERSION_FIELD } from '../http/version-token.js';
 import { PROBLEMS, problemSlug, type ProblemCode } from '../problems/problem-table.js';
 import { fieldsOf, type Field } from './fields.js';
 import { html, prose, type Html } from './html.js';
@@ -68,11 +69,14 @@ export function fieldTable(fields: readonly Field[]): Html | null {
   </div>`;
 }
 
-function parameters({ params, query, ifMatch }: Route): Field[] {
+function parameters({ params, query, ifMatch, versions }: Route): Field[] {
   return [
     ...(params === undefined ? [] : fieldsOf(schemaOf(params, 'input'), 'path')),
     ...(query === undefined ? [] : fieldsOf(schemaOf(query, 'input'), 'query')),
     ...(ifMatch ? [{ name: 'If-Match', place: 'header', type: 'the ETag of what you read', required: true }] : []),
+    ...(versions === 'shown' || versions === 'asked'
+      ? [{ name: VERSION_FIELD, place: 'header', type: 'versions that you have seen', required: false }]
+      : []),
   ];
 }
 

@@ -10,7 +10,7 @@ import { readSecret } from './session-cookie.js';
 
 /**
  * Lets a request through to its handler if the route's access allows. Only routes for a role cost a call to the auth
- * service here; routes for anyone never read the cookie.
+ * service here; routes for anyone are not kept from anyone by a cookie.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Versions } from '@larder/contracts';
 import type { Caller, OutgoingCall } from '@larder/platform';
 
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
@@ -18,7 +19,9 @@ export interface Exchange {
   route: string | null;
   /** Who calls; `null` until an access check has found it out, and on routes that need none. */
   principal: Caller | null;
-  /** The session cookie's secret as it came; read only on routes that use the session. */
+  /** What the client has seen, by its version token and its session: nothing older may be shown to it. */
+  seen: Versions;
+  /** The session cookie's secret as it came; read only on routes that use the session or its memory. */
   secret: string | null;
   /** What the auth service ordered for the cookie: set this secret, take it away (`null`), nothing (`undefined`). Goes out with errors too. */
   cookieOrder: string | null | undefined;
@@ -37,6 +40,7 @@ export function openExchange(raw: IncomingMessage, timeoutMs: number): Exchange 
     startedMs: performance.now(),
     route: null,
     principal: null,
+    seen: {},
     secret: null,
     cookieOrder: undefined,
   };

@@ -6,6 +6,7 @@ import { namesTag } from './entity-tag.js';
 import { FRESHNESS_FIELD, type Reply } from './reply.js';
 import type { Route } from './route.js';
 import { routeOf } from './serves.js';
+import { VERSION_FIELD, versionToken } from './version-token.js';
 
 /** Turns a handler's {@link Reply} into header fields and a body, and answers 304 where the client has it already. */
 @Injectable()
@@ -25,7 +26,7 @@ function written(
   route: Route,
   { request, response }: { request: FastifyRequest; response: FastifyReply },
 ): unknown {
-  response.headers({ 'cache-control': cacheControl(route), ...fieldsOf(reply) });
+  response.headers({ 'cache-control': cacheControl(route), ...vary(route), ...fieldsOf(reply) });
   if (route.method === 'GET' && reply.etag !== undefined && namesTag(request.headers['if-none-match'], reply.etag)) {
     response.code(304);
     return undefined;
@@ -33,14 +34,23 @@ function written(
   return reply.body ?? undefined;
 }
 
-function fieldsOf({ cache, freshness, location, etag }: Reply<unknown>): Record<string, string> {
-  const status = cacheStatus(cache);
+function fieldsOf({ cache, freshness, versions = {}, location, etag }: Reply<unknown>): Record<string, string> {
+  const [status, token] = [cacheStatus(cache), versionToken(versions)];
   return {
     ...(status !== undefined && { 'cache-status': status }),
     ...(freshness === 'pending' && { [FRESHNESS_FIELD]: freshness }),
+    ...(token !== undefined && { [VERSION_FIELD]: token }),
     ...(location !== undefined && { location }),
     ...(etag !== undefined && { etag }),
   };
+}
+
+/**
+ * A token may call for a newer answer. A cookie may too, but is not named: no cache may use an answer without asking here,
+ * with the cookie, so naming it would only make caches keep an answer for each browser.
+ */
+function vary({ versions }: Route): Record<string, string> {
+  return versions === 'shown' ? { vary: VERSION_FIELD } : {};
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Versions } from '@larder/contracts';
 import type { CacheReport, Freshness } from '@larder/platform';
 
 /** Says `pending` on the answer to a change that the caches do not know of yet. */
@@ -12,6 +13,8 @@ export interface Reply<Body> {
   readonly cache?: readonly CacheReport[] | undefined;
   /** Whether the caches know of the change that was made; `applied` unless given. */
   readonly freshness?: Freshness;
+  /** What it shows or changed, for the version token; at most 32. */
+  readonly versions?: Versions;
   /** Where the new thing is, for 201. */
   readonly location?: string;
 }

@@ -6,11 +6,17 @@ import type { ProblemCode } from '../problems/problem-table.js';
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * Who may use a route. `anyone`: no session is read. `visitor`: the session, if any, goes to the auth service.
+ * Who may use a route. `anyone`: no session is needed. `visitor`: the session, if any, goes to the auth service.
  * `signed-in`: the auth service refuses without a signed-in session. `editor` and `operator`: the gateway finds out
  * who holds the session before it calls anybody else.
  */
 export type Access = Policy | 'visitor';
+
+/**
+ * What a route has to do with version tokens. `shown`: it takes one, and names what it shows. `asked`: it takes one.
+ * `changed`: it names what it changed.
+ */
+type VersionUse = 'shown' | 'asked' | 'changed';
 
 /** What a route answers when all goes well. `body` `null` means no body. */
 interface Success {
@@ -42,6 +48,8 @@ export interface Route {
   readonly bodyExample?: unknown;
   /** Whether the request must carry If-Match with a version. */
   readonly ifMatch?: true;
+  /** Absent: nothing. Sessions remember what was changed, and what is read for them takes heed of it. */
+  readonly versions?: VersionUse;
   readonly success: Success;
   /** The refusals that are particular to it; those that every route can give are in {@link problemsOf}. */
   readonly problems: readonly ProblemCode[];

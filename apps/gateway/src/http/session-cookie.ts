@@ -13,17 +13,18 @@ const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Lax';
  * @throws {Problem} MALFORMED_REQUEST when the cookie is there twice: which one is meant cannot be known
  */
 export function readSecret(field: string | undefined): string | null {
-  const values = (field ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${SESSION_COOKIE}=`))
-    .map((pair) => pair.slice(SESSION_COOKIE.length + 1));
+  const values = secretsIn(field);
   if (values.length > 1) {
     const errors = [{ in: 'header', field: 'Cookie', detail: `holds ${SESSION_COOKIE} more than once` } as const];
     throw new Problem('MALFORMED_REQUEST', 'The session cookie is there more than once.', { errors });
   }
-  const [secret = ''] = values;
-  return secret === '' || secret.length > MAX_SECRET_CHARS ? null : secret;
+  return soleSecret(field);
+}
+
+/** As {@link readSecret}, for what does without a session: `null` also when the cookie is there twice. */
+export function soleSecret(field: string | undefined): string | null {
+  const [secret = '', ...others] = secretsIn(field);
+  return secret === '' || others.length > 0 || secret.length > MAX_SECRET_CHARS ? null : secret;
 }
 
 /** The Set-Cookie field that gives the browser `secret`, or with `null` takes the cookie away. */
@@ -31,4 +32,12 @@ export function sessionCookie(secret: string | null): string {
   return secret === null
     ? `${SESSION_COOKIE}=; Max-Age=0; ${ATTRIBUTES}`
     : `${SESSION_COOKIE}=${secret}; ${ATTRIBUTES}`;
+}
+
+function secretsIn(field = ''): string[] {
+  return field
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${SESSION_COOKIE}=`))
+    .map((pair) => pair.slice(SESSION_COOKIE.length + 1));
 }

@@ -27,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error({ message: 'a request failed unexpectedly', errorId, requestId, err: problem.cause });
     }
     if (response.sent) return;
-    for (const name of ['etag', 'location', 'cache-status']) response.removeHeader(name);
+    for (const name of ['etag', 'location', 'cache-status', 'larder-version', 'vary']) response.removeHeader(name);
     void response
       .status(problem.status)
       .headers(problem.headers())

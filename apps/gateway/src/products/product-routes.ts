@@ -17,8 +17,8 @@ import { defineRoute } from '../http/route.js';
 import { PRODUCT_EXAMPLE, STOCK_EXAMPLE } from './product-examples.js';
 
 const ById = z.strictObject({ id: Id });
-const read = { group: 'Products', method: 'GET', access: 'anyone' } as const;
-const write = { group: 'Products', access: 'editor' } as const;
+const read = { group: 'Products', method: 'GET', access: 'anyone', versions: 'shown' } as const;
+const write = { group: 'Products', access: 'editor', versions: 'changed' } as const;
 const one = { status: 200, body: Product, tagged: true, cached: true, example: PRODUCT_EXAMPLE } as const;
 const many = {
   status: 200,

@@ -1,11 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { catalog, type Product, type ProductPage } from '@larder/contracts';
+import { catalog, versionedName, type Product, type ProductPage } from '@larder/contracts';
 import { answer, type Answer } from '@larder/platform';
 import { contentTag, versionTag } from '../http/entity-tag.js';
 import type { Exchange } from '../http/exchange.js';
 import { NO_BODY, type Reply } from '../http/reply.js';
 import type { Given } from '../http/route.js';
+import { seenMany, seenOne } from '../http/seen-versions.js';
 import { Call, Input, Serves } from '../http/serves.js';
+import { changedVersions, listedVersions } from '../http/told-versions.js';
 import { CatalogClient } from '../upstreams/catalog-client.js';
 import { productRoutes as routes } from './product-routes.js';
 
@@ -16,7 +18,8 @@ export class ProductsController {
 
   @Serves(routes.getProduct)
   async get(@Input() { params }: Given<typeof routes.getProduct>, @Call() call: Exchange): Promise<Reply<Product>> {
-    return entity(await this.catalog.call(catalog.getProduct, params, call));
+    const input = { ...params, ...seenOne(call, 'product', params.id) };
+    return entity(await this.catalog.call(catalog.getProduct, input, call));
   }
 
   @Serves(routes.listProducts)
@@ -25,8 +28,9 @@ export class ProductsController {
     @Call() call: Exchange,
   ): Promise<Reply<ProductPage>> {
     const { ids, ...page } = query;
-    if (ids === undefined) return list(await this.catalog.call(catalog.listProducts, page, call));
-    const { data, cache } = await this.catalog.call(catalog.getProducts, { ids }, call);
+    const seen = seenMany(call, 'product');
+    if (ids === undefined) return list(await this.catalog.call(catalog.listProducts, { ...page, ...seen }, call));
+    const { data, cache } = await this.catalog.call(catalog.getProducts, { ids, ...seen }, call);
     return list(answer({ items: data, nextCursor: null }, cache));
   }
 
@@ -35,7 +39,8 @@ export class ProductsController {
     @Input() { query }: Given<typeof routes.searchProducts>,
     @Call() call: Exchange,
   ): Promise<Reply<ProductPage>> {
-    return list(await this.catalog.call(catalog.searchProducts, query, call));
+    const input = { ...query, ...seenMany(call, 'product') };
+    return list(await this.catalog.call(catalog.searchProducts, input, call));
   }
 
   @Serves(routes.createProduct)
@@ -58,19 +63,17 @@ export class ProductsController {
     @Input() { params, version }: Given<typeof routes.removeProduct>,
     @Call() call: Exchange,
   ): Promise<Reply<null>> {
-    const { freshness } = await this.catalog.call(
-      catalog.removeProduct,
-      { id: params.id, expectedVersion: version },
-      call,
-    );
-    return { ...NO_BODY, freshness };
+    const input = { id: params.id, expectedVersion: version };
+    const { freshness, versions } = await this.catalog.call(catalog.removeProduct, input, call);
+    return { ...NO_BODY, freshness, versions: changedVersions({}, versions) };
   }
 }
 
-function entity({ data, cache, freshness }: Answer<Product>): Reply<Product> {
-  return { body: data, etag: versionTag(data.version), cache, freshness };
+function entity({ data, cache, freshness, versions }: Answer<Product>): Reply<Product> {
+  const own = { [versionedName('product', data.id)]: data.version };
+  return { body: data, etag: versionTag(data.version), cache, freshness, versions: changedVersions(own, versions) };
 }
 
 function list({ data, cache }: Answer<ProductPage>): Reply<ProductPage> {
-  return { body: data, etag: contentTag(data), cache };
+  return { body: data, etag: contentTag(data), cache, versions: listedVersions('product', data.items) };
 }

@@ -1,11 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { catalog, type Stock } from '@larder/contracts';
+import { catalog, versionedName, type Stock } from '@larder/contracts';
 import type { Answer } from '@larder/platform';
 import { versionTag } from '../http/entity-tag.js';
 import type { Exchange } from '../http/exchange.js';
 import type { Reply } from '../http/reply.js';
 import type { Given } from '../http/route.js';
+import { seenOne } from '../http/seen-versions.js';
 import { Call, Input, Serves } from '../http/serves.js';
+import { changedVersions } from '../http/told-versions.js';
 import { CatalogClient } from '../upstreams/catalog-client.js';
 import { productRoutes as routes } from './product-routes.js';
 
@@ -16,7 +18,8 @@ export class StockController {
 
   @Serves(routes.getStock)
   async get(@Input() { params }: Given<typeof routes.getStock>, @Call() call: Exchange): Promise<Reply<Stock>> {
-    return stock(await this.catalog.call(catalog.getStock, params, call));
+    const input = { ...params, ...seenOne(call, 'stock', params.id) };
+    return stock(await this.catalog.call(catalog.getStock, input, call));
   }
 
   @Serves(routes.adjustStock)
@@ -28,6 +31,7 @@ export class StockController {
   }
 }
 
-function stock({ data, cache, freshness }: Answer<Stock>): Reply<Stock> {
-  return { body: data, etag: versionTag(data.version), cache, freshness };
+function stock({ data, cache, freshness, versions }: Answer<Stock>): Reply<Stock> {
+  const own = { [versionedName('stock', data.productId)]: data.version };
+  return { body: data, etag: versionTag(data.version), cache, freshness, versions: changedVersions(own, versions) };
 }
