@@ -58,8 +58,8 @@ export interface System extends Door {
   readonly operations: Operations;
   /** Another catalog process on the same servers, for callers that need no gateway. */
   addCatalog(): Promise<CatalogProcess>;
-  /** Another catalog process on the same servers, with a gateway of its own. */
-  addDoor(): Promise<Door>;
+  /** Another catalog process on the same servers, with a gateway of its own; `variablesOf` as in {@link SystemOptions}. */
+  addDoor(variablesOf?: SystemOptions['variablesOf']): Promise<Door>;
   /** Stops all that {@link startSystem} started. */
   stop(): Promise<void>;
 }
@@ -109,8 +109,11 @@ async function assemble(options: SystemOptions, closing: Closing): Promise<Omit<
     const url = `http://127.0.0.1:${String(env['PORT'])}`;
     return { ...catalog, gateway, url, client: new Client(url) };
   };
-  const more = async (): Promise<Environments> =>
-    environmentsFor({ ...variables, ...keys, ...(await doorPorts()) }, options);
+  const more = async (variablesOf = options.variablesOf): Promise<Environments> =>
+    environmentsFor(
+      { ...variables, ...keys, ...(await doorPorts()) },
+      { ...options, ...(variablesOf && { variablesOf }) },
+    );
   const [auth, invalidator] = await Promise.all([
     run('auth', environments.auth),
     run('invalidator', environments.invalidator),
@@ -120,7 +123,7 @@ async function assemble(options: SystemOptions, closing: Closing): Promise<Omit<
     ...{ redis: servers.redis, databaseUrl: servers.databaseUrl, rabbitUrl: servers.rabbitUrl },
     operations: Object.fromEntries(APPS.map((name) => [name, operationsOf(environments[name])])) as Operations,
     addCatalog: async () => openCatalog(await more()),
-    addDoor: async () => openDoor(await more()),
+    addDoor: async (variablesOf) => openDoor(await more(variablesOf)),
   };
 }
 
