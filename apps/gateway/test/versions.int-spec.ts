@@ -107,7 +107,7 @@ describe('the token of a request', () => {
   });
 
   it.each([
-    ['nothing that can be read', 'product-'.repeat(10)],
+    ['nothing that can be read', `product-${ALMONDS}=57,`],
     ['a known kind without a UUID', 'product-1=2'],
     ['a version that is text', `product-${ALMONDS}="12"`],
     ['no version', `product-${ALMONDS}`],

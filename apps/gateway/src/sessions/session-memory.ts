@@ -43,9 +43,9 @@ export class SessionMemory {
     await this.attempt('recall', READ_PATIENCE_MS, () => this.auth.call(auth.recall, {}, exchange));
   }
 
-  /** Resolves once the session remembers `versions`, or cannot be made to. */
+  /** Resolves once the session that made `versions` remembers them, or cannot be made to. */
   async remember(exchange: Exchange, versions: Versions): Promise<void> {
-    if (exchange.secret === null || Object.keys(versions).length === 0) return;
+    if (Object.keys(versions).length === 0) return;
     await this.attempt('remember', CHANGE_PATIENCE_MS, () => this.auth.call(auth.remember, { versions }, exchange));
   }
 
