@@ -16,7 +16,7 @@ export { scrubText } from './log/scrub.js';
 export { Health } from './operations/health.js';
 export { OperationsServer } from './operations/operations-server.js';
 export { OperationsModule } from './operations/operations.module.js';
-export { Answer, answer, changed, type AnsweredVersions, type CacheReport, type Freshness } from './rpc/answer.js';
+export { Answer, answer, changed, type CacheReport, type Freshness } from './rpc/answer.js';
 export type { CallContext, Caller, OutgoingCall } from './rpc/caller.js';
 export { RemoteError } from './rpc/client/remote-error.js';
 export { RpcClient, type RpcClientOptions } from './rpc/client/rpc-client.js';
