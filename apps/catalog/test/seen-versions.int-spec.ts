@@ -72,9 +72,9 @@ describe.each(['memory', 'Redis'] as const)('a reader who has seen a newer versi
   });
 
   it('is not shown again what is deleted, nor told that there is not what was made since', async () => {
-    const { events } = await catalogue.products.remove(old.id, old.version, UNTRACED);
+    const { changes } = await catalogue.products.remove(old.id, old.version, UNTRACED);
     expect((await reads.products.get(old.id)).data).toEqual(old);
-    const { version } = events[0]!.data;
+    const { version } = changes[0]!.data;
     const gone = { code: 'PRODUCT_NOT_FOUND' };
     await expect(reads.products.get(old.id, version)).rejects.toMatchObject(gone);
     expect((await reads.products.getMany([old.id], { [old.id]: version })).data).toEqual([]);

@@ -3,8 +3,12 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { startRedis, type Server } from '../../../tools/services/index.js';
-import { connectRedis, defineSpace, MemoryStore, RedisStore, tag, type LeaseAnswer, type Store } from '../src/index.js';
+import { connectRedis, defineSpace, MemoryStore, RedisStore, tag } from '../src/index.js';
 import { describeStore } from '../src/testing/index.js';
+import { command, loadScripts } from './support/store-commands.js';
+
+const HOUR_MS = 3_600_000;
+const SOON = { leaseMs: HOUR_MS, tombstoneMs: HOUR_MS };
 
 let server: Server;
 let redis: Redis;
@@ -49,81 +53,13 @@ it('refuses a client that prefixes keys', () => {
   expect(() => new RedisStore(prefixing)).toThrow('keyPrefix "app:"');
 });
 
-type Command = (store: Store, key: string) => Promise<unknown>;
-
-const HOUR_MS = 3_600_000;
-const SOON = { leaseMs: HOUR_MS, tombstoneMs: HOUR_MS };
-const version = fc.integer({ min: 0, max: 6 });
-const token = fc.constantFrom('a', 'b', 'c');
-const stamp = fc.constantFrom('', 's1|', 's2|');
-const ofAnswer = (answer: LeaseAnswer): unknown => {
-  if (answer.kind === 'busy') return 'busy';
-  return answer.kind === 'granted' ? { ...answer, atMs: 'a time' } : withoutTime(answer);
-};
-
-const mark = fc.constantFrom('KxQ2z', 'LxQ2z');
-
-const command: fc.Arbitrary<Command> = fc.oneof(
-  fc.tuple(token, stamp, fc.constantFrom(0, SOON.leaseMs), fc.option(mark, { nil: undefined })).map(
-    ([name, prefix, leaseMs, over]): Command =>
-      async (store, key) =>
-        ofAnswer(await store.lease(key, { ...SOON, token: name, stamp: prefix, leaseMs, ...(over && { over }) })),
-  ),
-  fc.tuple(token, version, stamp, mark).map(
-    ([name, at, prefix, when]): Command =>
-      (store, key) =>
-        store.fill(key, {
-          token: name,
-          version: at,
-          mark: when,
-          payload: `${prefix}{"v":${at}}`,
-          ttlMs: HOUR_MS,
-          ...SOON,
-        }),
-  ),
-  token.map(
-    (name): Command =>
-      (store, key) =>
-        store.release(key, name, SOON.tombstoneMs),
-  ),
-  fc.option(fc.integer({ min: 1, max: 6 })).map(
-    (at): Command =>
-      (store, key) =>
-        store.invalidate([at === null ? { key } : { key, version: at }], [], SOON.tombstoneMs),
-  ),
-  fc.tuple(fc.integer({ min: 1, max: 6 }), mark).map(
-    ([at, when]): Command =>
-      (store, key) =>
-        store.put(key, { version: at, mark: when, body: `{"put":${at}}`, stampChars: 3, ttlMs: HOUR_MS, ...SOON }),
-  ),
-  fc.constant<Command>((store, key) => store.expire([key], HOUR_MS)),
-  fc.constant<Command>(async (store, key) => withoutTime(await store.look([key], []))),
-  fc.constant<Command>(async (store, key) => withoutTime((await store.inspect(key)).entry)),
-);
-
-/** The two stores' clocks differ. */
-function withoutTime(found: unknown): unknown {
-  return JSON.parse(JSON.stringify(found, (name, value: unknown) => (name === 'untilMs' ? 'a time' : value)));
-}
-
-/** Redis is sent a script's first call twice, so that others would overtake it. */
-async function loadScripts(store: Store): Promise<void> {
-  const key = `differential:${randomUUID()}`;
-  await store.lease(key, { token: 'a', stamp: '', ...SOON });
-  await store.fill(key, { token: 'a', version: 1, mark: 'KxQ2z', payload: '1', ttlMs: 1_000, ...SOON });
-  await store.release(key, 'a', SOON.tombstoneMs);
-  await store.put(key, { version: 1, mark: 'KxQ2z', body: '1', stampChars: 0, ttlMs: 1_000, ...SOON });
-  await store.expire([key], HOUR_MS);
-  await store.invalidate([{ key }], [], SOON.tombstoneMs);
-}
-
-it('answers 10,000 random commands as the memory store does', async () => {
+it('answers 15,000 random commands as the memory store does', async () => {
   const stores = [new MemoryStore(), new RedisStore(redis)] as const;
-  await loadScripts(stores[1]);
+  await loadScripts(stores[1], `d-${randomUUID()}:row:1`);
   let commands = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 60, size: 'max' }), async (sequence) => {
-      const key = `differential:${randomUUID()}`;
+    fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 80, size: 'max' }), async (sequence) => {
+      const key = `d-${randomUUID()}:row:1`;
       // All at once: a store takes commands in the order of the calls, Redis those of a connection.
       const [inMemory, inRedis] = await Promise.all(
         stores.map((store) => Promise.all(sequence.map((run) => run(store, key)))),
@@ -131,10 +67,21 @@ it('answers 10,000 random commands as the memory store does', async () => {
       expect(inRedis).toEqual(inMemory);
       commands += sequence.length;
     }),
-    { numRuns: 400 },
+    { numRuns: 500 },
   );
-  expect(commands).toBeGreaterThan(10_000);
+  expect(commands).toBeGreaterThan(15_000);
 }, 90_000);
+
+it('takes what only looks like an intent for absent', async () => {
+  const store = new RedisStore(redis);
+  for (const text of ['I5', 'I5x', 'I5|,a-b;']) {
+    const key = `foreign:row:${randomUUID()}`;
+    await redis.set(key, text);
+    expect((await store.look([key], [])).entries).toEqual([{ state: 'absent' }]);
+    await store.invalidate([{ key, version: 3, transaction: '7' }], [], SOON.tombstoneMs);
+    expect(await store.lease(key, { token: 'a', stamp: '', ...SOON })).toMatchObject({ kind: 'granted', floor: 3 });
+  }
+});
 
 it('takes a key of another type for absent, and lets nothing behind it wait', async () => {
   const store = new RedisStore(redis);
@@ -160,7 +107,7 @@ it('keeps a generation until it is retired, and a tag for longer than any entry'
   expect(await redis.exists(generation)).toBe(0);
 });
 
-it('invalidates and retires tags when Redis is out of memory, and refuses fills', async () => {
+it('invalidates, retires tags, places and ends intents and applies batches when Redis is out of memory, and refuses fills', async () => {
   const small = await startRedis();
   const client = connectRedis({ ...small, commandTimeoutMs: 2_000 }, () => undefined);
   await client.connect();
@@ -174,6 +121,16 @@ it('invalidates and retires tags when Redis is out of memory, and refuses fills'
     await expect(store.lease('shop:row:2', { token: 'b', stamp: '', ...SOON })).rejects.toThrow('OOM');
     await store.invalidate([{ key: 'shop:row:1', version: 2 }], [label], SOON.tombstoneMs);
     expect(await store.look(['shop:row:1'], [label])).toMatchObject({ entries: [{ state: 'absent' }], tags: [null] });
+    const intents = ['1', '2', '3'].map((id) => ({ key: `shop:row:${id}`, transaction: '7' }));
+    await store.intend(intents);
+    await store.withdraw(intents.slice(0, 1), SOON.tombstoneMs);
+    await store.restartChain('shop', 0, [label]);
+    const entries = intents.slice(1).map((each) => ({ ...each, version: 3 }));
+    const batch = { after: 0, upTo: 1, asOfMs: 9, entries, tags: [label] };
+    expect(await store.applyBatch('shop', batch, SOON.tombstoneMs)).toEqual({ kind: 'applied' });
+    const keys = intents.map(({ key }) => key);
+    const look = await store.look(keys, [], ['shop']);
+    expect(look).toMatchObject({ entries: keys.map(() => ({ state: 'absent' })), certificates: [9] });
   } finally {
     client.disconnect();
     await small.stop();

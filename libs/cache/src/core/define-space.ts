@@ -53,6 +53,7 @@ export function defineSpace<Value>(definition: SpaceDefinition<Value>): Space<Va
     intents: (id, transaction) => {
       if (freshness !== 'strict')
         throw new TypeError(`${service}:${entity} is not strict: its writers need no intents`);
+      if (!/^\d+$/.test(transaction)) throw new TypeError(`A transaction is a number in digits, not "${transaction}"`);
       const part = keyPart(id);
       return prefixes.map((each) => ({ key: each + part, transaction }));
     },

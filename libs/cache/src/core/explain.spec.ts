@@ -73,7 +73,15 @@ describe('explain', () => {
     await space.getOrSet('1', async () => row(4));
     clock.advance(1_000);
     const { ageMs, keptForMs, tags, ...more } = await space.explain('1');
-    expect(more).toEqual({ key: 'shop:row:1', state: 'fresh', tier: 'store', version: 4, loading: false, owed: false });
+    expect(more).toEqual({
+      key: 'shop:row:1',
+      state: 'fresh',
+      tier: 'store',
+      version: 4,
+      loading: false,
+      owed: false,
+      certified: true,
+    });
     expect(ageMs).toBeGreaterThanOrEqual(1_000);
     expect(ageMs).toBeLessThan(1_100);
     expect(keptForMs).toBeGreaterThan(7_900);

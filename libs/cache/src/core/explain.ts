@@ -10,7 +10,7 @@ import type { PendingInvalidations } from './pending-invalidations.js';
 import type { ValueEntry } from './record.js';
 import type { Space } from './space.js';
 import { labelsOf, Stamps } from './stamp.js';
-import type { Inspection } from './store.js';
+import type { Inspection, Look } from './store.js';
 
 /** What is cached of an id. `absent`: nothing that may be served. `unreachable`: the store cannot be asked. */
 export type Peek<Value> =
@@ -44,6 +44,8 @@ export interface Explanation extends Note {
   readonly loading: boolean;
   /** Whether an invalidation by this process waits for the store. */
   readonly owed: boolean;
+  /** Whether the store is as current as the space demands of it; always where the space demands no certificate. */
+  readonly certified: boolean;
   /** Current values, the space's generation first; `null`: the tag does not exist, so nothing is cached under it. */
   readonly tags: readonly { readonly tag: Tag; readonly value: string | null }[];
 }
@@ -63,31 +65,37 @@ export class Explainer<Value> {
   constructor(private readonly parts: ExplainerParts<Value>) {}
 
   async peek(id: string, tags: readonly Tag[]): Promise<Peek<Value>> {
-    const held = tags.length === 0 ? this.parts.l1?.get(id) : undefined;
+    const held = this.held(id, tags);
     return held ? peekOf(held) : this.peekStore(id, tags);
   }
 
   async explain(id: string, tags: readonly Tag[]): Promise<Explanation> {
-    const { space, store, pending, notes, l1 } = this.parts;
+    const { space, store, pending, notes } = this.parts;
     const key = space.key(id);
     const labels = labelsOf(space.generation, tags);
     const [inspection, look] = await Promise.all([
       store.attempt('inspect', (each) => each.inspect(key)),
-      store.attempt('look', (each) => each.look([key], labels)),
+      store.attempt('look', (each) => each.look([key], labels, [space.service])),
     ]);
     const values = labels.map((_, index) => look?.tags[index] ?? null);
     const state = inspection ? await this.stateOf(key, inspection, values) : 'unreachable';
     const owed = pending.covers(key, labels);
-    const inL1 = tags.length === 0 && l1?.get(id) !== undefined;
+    const certified = isCertified(space.demand.withinMs, look, inspection);
+    const inStore = !owed && certified && isServed(state);
     return {
       key,
       state,
-      tier: inL1 ? 'l1' : !owed && isServed(state) ? 'store' : null,
+      tier: this.held(id, tags) ? 'l1' : inStore ? 'store' : null,
       ...facts(inspection),
       owed,
+      certified,
       tags: labels.map((tag, index) => ({ tag, value: values[index] ?? null })),
       ...notes.of(key),
     };
+  }
+
+  private held(id: string, tags: readonly Tag[]): Held<Value> | undefined {
+    return tags.length === 0 ? this.parts.l1?.get(id) : undefined;
   }
 
   private async peekStore(id: string, tags: readonly Tag[]): Promise<Peek<Value>> {
@@ -133,6 +141,12 @@ export class Explainer<Value> {
 
 function peekOf<Value>({ value, version, loadedAtMs }: Held<Value>): Peek<Value> {
   return { status: 'fresh', value, version, ageMs: performance.now() - loadedAtMs, tier: 'l1' };
+}
+
+/** Whether a look says that the store is as current as a space demands. */
+function isCertified(withinMs: number, look: Look | null, inspection: Inspection | null): boolean {
+  const asOfMs = look?.certificates[0] ?? -Infinity;
+  return withinMs === Infinity || (inspection !== null && inspection.nowMs - asOfMs <= withinMs);
 }
 
 function isServed(state: ExplainedState): boolean {

@@ -52,16 +52,19 @@ interface Promising {
   readonly version: unknown;
 }
 
-/** What one read demands of a space. @throws {RangeError} for a staleness that is no integer above 0; @throws {TypeError} for `minVersion` where there are no versions */
+/**
+ * What one read demands of a space. @throws {RangeError} for a staleness that is no integer above 0, and for what is no level or no
+ * version; @throws {TypeError} for `minVersion` where there are no versions
+ */
 export function demandOfRead(space: Promising, options: FreshnessOptions | undefined): Demand {
   const { freshness = 'eventual', minVersion = null } = options ?? {};
   if (freshness === 'eventual' && minVersion === null) return space.demand;
-  if (minVersion !== null && space.version === null) throw new TypeError(`${space.name} has no versions`);
+  if (minVersion !== null) assertMinVersion(space, minVersion);
   return { ...stricter(space, freshness), minVersion };
 }
 
 function stricter({ demand, freshness: own }: Promising, freshness: Freshness): Demand {
-  if (typeof freshness === 'object') assertStaleness(freshness.maxStalenessMs);
+  assertLevel(freshness);
   const { withinMs, pastL1 } = demandOf(freshness);
   return {
     withinMs: Math.min(demand.withinMs, withinMs),
@@ -71,17 +74,37 @@ function stricter({ demand, freshness: own }: Promising, freshness: Freshness): 
   };
 }
 
-/** The least version of `id` that `demand` takes. */
+/** The least version of `id` that `demand` takes. @throws {RangeError} for what is none */
 export function minVersionOf({ minVersion }: Demand, id: string): number {
   if (minVersion === null) return 0;
-  return typeof minVersion === 'number' ? minVersion : (minVersion(id) ?? 0);
+  return typeof minVersion === 'number' ? minVersion : assertVersion(minVersion(id) ?? 0);
+}
+
+function assertMinVersion({ name, version }: Promising, minVersion: MinVersion): void {
+  if (version === null) throw new TypeError(`${name} has no versions`);
+  if (typeof minVersion === 'number') assertVersion(minVersion);
+}
+
+/** Nothing is below what is no number: such a read would take anything. */
+function assertVersion(minVersion: number): number {
+  if (Number.isSafeInteger(minVersion) && minVersion >= 0) return minVersion;
+  throw new RangeError(`minVersion is a safe integer, 0 or more, not ${minVersion}`);
 }
 
 /** Long enough for anything that is called a bound. */
 const MAX_STALENESS_MS = 24 * 3_600_000;
 
-/** @throws {RangeError} */
-export function assertStaleness(maxStalenessMs: number): void {
+const LEVELS: readonly Freshness[] = ['eventual', 'acknowledged', 'strict'];
+
+/** A level that nobody knows would promise nothing. @throws {RangeError} */
+export function assertLevel(freshness: Freshness): void {
+  if (LEVELS.includes(freshness)) return;
+  if (typeof freshness !== 'object') {
+    throw new RangeError(
+      `freshness is eventual, acknowledged, strict or { maxStalenessMs }, not ${freshness as string}`,
+    );
+  }
+  const { maxStalenessMs } = freshness;
   if (Number.isSafeInteger(maxStalenessMs) && maxStalenessMs >= 1 && maxStalenessMs <= MAX_STALENESS_MS) return;
   throw new RangeError(`freshness.maxStalenessMs is an integer from 1 to ${MAX_STALENESS_MS}, not ${maxStalenessMs}`);
 }

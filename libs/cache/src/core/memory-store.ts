@@ -50,60 +50,65 @@ export class MemoryStore implements Store {
   }
 
   lease(key: string, request: LeaseRequest): Promise<LeaseAnswer> {
-    return this.apply(key, (entry) => lease(entry, request, this.clock()));
+    return Promise.resolve(this.apply(key, (entry) => lease(entry, request, this.clock())));
   }
 
   fill(key: string, request: FillRequest): Promise<FillAnswer> {
-    return this.apply(key, (entry) => fill(entry, request));
+    return Promise.resolve(this.apply(key, (entry) => fill(entry, request)));
   }
 
-  async release(key: string, token: string, tombstoneMs: number): Promise<void> {
-    await this.apply(key, (entry) => release(entry, token, tombstoneMs));
+  release(key: string, token: string, tombstoneMs: number): Promise<void> {
+    this.apply(key, (entry) => release(entry, token, tombstoneMs));
+    return Promise.resolve();
   }
 
-  async put(key: string, request: PutRequest): Promise<FillAnswer> {
-    const answer = await this.apply(key, (entry) => put(entry, request));
+  put(key: string, request: PutRequest): Promise<FillAnswer> {
+    const answer = this.apply(key, (entry) => put(entry, request));
     this.announce(key);
-    return answer;
+    return Promise.resolve(answer);
   }
 
-  async expire(keys: readonly string[], keepMs: number): Promise<void> {
+  expire(keys: readonly string[], keepMs: number): Promise<void> {
     for (const key of keys) {
-      await this.apply(key, (entry) => expire(entry, keepMs));
+      this.apply(key, (entry) => expire(entry, keepMs));
       this.announce(key);
     }
+    return Promise.resolve();
   }
 
-  async invalidate(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void> {
+  invalidate(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): Promise<void> {
     for (const { key, ...request } of entries) {
-      await this.apply(key, (entry) => invalidateOrDiscard(entry, { ...request, tombstoneMs }));
+      this.apply(key, (entry) => invalidateOrDiscard(entry, { ...request, tombstoneMs }));
       this.announce(key);
     }
     this.retire(tags);
+    return Promise.resolve();
   }
 
-  async intend(intents: readonly Intent[]): Promise<void> {
+  intend(intents: readonly Intent[]): Promise<void> {
     for (const { key, transaction } of intents) {
-      await this.apply(key, (entry) => intend(entry, transaction));
+      this.apply(key, (entry) => intend(entry, transaction));
       this.announce(key);
     }
+    return Promise.resolve();
   }
 
-  async withdraw(intents: readonly Intent[], tombstoneMs: number): Promise<void> {
+  withdraw(intents: readonly Intent[], tombstoneMs: number): Promise<void> {
     for (const { key, transaction } of intents) {
-      await this.apply(key, (entry) => withdraw(entry, transaction, tombstoneMs));
+      this.apply(key, (entry) => withdraw(entry, transaction, tombstoneMs));
     }
+    return Promise.resolve();
   }
 
-  async applyBatch(service: string, batch: StoreBatch, tombstoneMs: number): Promise<LinkAnswer> {
+  /** At once: a look must not see the certificate of a batch and only some of its entries gone. */
+  applyBatch(service: string, batch: StoreBatch, tombstoneMs: number): Promise<LinkAnswer> {
     const chain = this.chains.get(service);
     const answer = link(chain?.at ?? null, batch);
-    if (answer.kind !== 'applied') return answer;
-    const asOfMs = batch.asOfMs ?? chain?.asOfMs ?? null;
-    this.chains.set(service, { at: batch.upTo, asOfMs });
-    await this.invalidate(batch.entries, batch.tags, tombstoneMs);
+    if (answer.kind !== 'applied') return Promise.resolve(answer);
+    const applied = this.invalidate(batch.entries, batch.tags, tombstoneMs);
+    this.chains.set(service, { at: batch.upTo, asOfMs: batch.asOfMs ?? chain?.asOfMs ?? null });
     if (batch.asOfMs !== null) this.certify(service, batch.asOfMs);
-    return answer;
+    return applied.then(() => answer);
   }
 
   restartChain(service: string, at: number, tags: readonly Tag[]): Promise<void> {
@@ -140,11 +145,11 @@ export class MemoryStore implements Store {
     this.chains.clear();
   }
 
-  private apply<Answer>(key: string, step: (entry: Entry | null) => Step<Answer>): Promise<Answer> {
+  private apply<Answer>(key: string, step: (entry: Entry | null) => Step<Answer>): Answer {
     const { write, answer } = step(this.slots.get(key)?.entry ?? null);
     if (write === null) this.slots.delete(key);
     else if (write) this.slots.set(key, write.entry, write.ttlMs);
-    return Promise.resolve(answer);
+    return answer;
   }
 
   private retire(tags: readonly Tag[]): void {

@@ -40,7 +40,7 @@ export class Reader<Value> {
 
   /** The value of one id. Not an async function: the way of a hit within the process is as short as can be. */
   value(id: string, load: Load<Loaded<Value>>, options: ReadOptions | undefined): Promise<Loaded<Value>> {
-    const held = this.held(id, options);
+    const held = options === undefined ? this.parts.l1?.get(id) : undefined;
     if (held === undefined) return this.fetch(id, load, options);
     this.report.hit('l1', held.value === null);
     return held.promise;
@@ -82,6 +82,11 @@ export class Reader<Value> {
   }
 
   private async fetch(id: string, load: Load<Loaded<Value>>, options: ReadOptions | undefined): Promise<Loaded<Value>> {
+    const held = options === undefined ? undefined : this.held(id, options);
+    if (held) {
+      this.report.hit('l1', held.value === null);
+      return held.promise;
+    }
     const startedMs = performance.now();
     const finding = await this.lookFor(id, options);
     const hit = this.take(finding, options?.tags);

@@ -11,6 +11,7 @@ const golden: [Entry, string][] = [
   [{ state: 'tombstone', floor: 3, lease: null }, 'T3||'],
   [{ state: 'tombstone', floor: 3, lease: { token: 'x_-1', untilMs: 1700 } }, 'T3|x_-1|1700'],
   [{ state: 'intent', floor: 0, transactions: ['7', '9'] }, 'I0|,7;,9;'],
+  [{ state: 'intent', floor: 12, transactions: ['18446744073709551615'] }, 'I12|,18446744073709551615;'],
 ];
 
 it.each(golden)('%j is stored as %j', (entry, record) => {
@@ -29,6 +30,9 @@ const foreign = [
   'R1KxQ2za|b|x',
   '{"id":1}',
   'X1|',
+  'I5',
+  'I5x',
+  'I5|,a-b;',
   'V99999999999999999999KxQ2zx',
 ];
 

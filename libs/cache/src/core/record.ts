@@ -69,11 +69,7 @@ export function parseRecord(record: string): Entry | null {
     case 'T':
       return { state: 'tombstone', floor: number, lease: parseLease(record.slice(end + 1)) };
     case 'I':
-      return {
-        state: 'intent',
-        floor: number,
-        transactions: [...record.matchAll(/,(\d+);/g)].map(([, xid]) => String(xid)),
-      };
+      return intentEntry(number, record.slice(end));
     default:
       return null;
   }
@@ -100,6 +96,11 @@ function leasedValue(version: number, text: string): ValueEntry | null {
     payload,
     lease: { token, untilMs: Number(until) },
   };
+}
+
+function intentEntry(floor: number, text: string): IntentEntry | null {
+  if (!/^\|[,;\d]*$/.test(text)) return null;
+  return { state: 'intent', floor, transactions: [...text.matchAll(/,(\d+);/g)].map(([, xid]) => String(xid)) };
 }
 
 function parseLease(text: string): Lease | null {

@@ -1,4 +1,4 @@
-import { assertStaleness } from './freshness.js';
+import { assertLevel } from './freshness.js';
 import { MARK_RANGE_MS } from './mark.js';
 import type { L1Limits, Space } from './space.js';
 
@@ -64,7 +64,7 @@ export function assertFreshness({
   entity,
 }: Settings & { readonly version: unknown }): void {
   const name = `${service}:${entity}`;
-  if (typeof freshness === 'object') assertStaleness(freshness.maxStalenessMs);
+  assertLevel(freshness);
   if (l1 && (freshness === 'acknowledged' || freshness === 'strict')) {
     throw new TypeError(`${name} cannot be ${freshness} with an l1: what another process invalidates is heard later`);
   }

@@ -77,6 +77,6 @@ export interface Space<Value> extends Required<Omit<SpaceDefinition<Value>, 'ver
    * @throws {TypeError} for a version where the space has none; @throws {RangeError} for what is no version
    */
   readonly entries: (id: string, version?: number) => EntryInvalidation[];
-  /** The intents of a strict write of `id` by a transaction of the database; see `Cache.intend`. @throws {TypeError} if the space is not `strict` */
+  /** The intents of a strict write of `id` by a transaction of the database; see `Cache.intend`. @throws {TypeError} if the space is not `strict`, or the transaction no number in digits */
   readonly intents: (id: string, transaction: string) => Intent[];
 }

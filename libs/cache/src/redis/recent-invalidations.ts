@@ -8,6 +8,8 @@ type Send = (one: EntryInvalidation | Tag, tombstoneMs: number) => Promise<unkno
 
 interface Remembered {
   readonly entry: EntryInvalidation | null;
+  /** Whose intents of the entry were ended. */
+  readonly transactions: readonly string[];
   readonly tombstoneMs: number;
   readonly atMs: number;
 }
@@ -19,6 +21,9 @@ const MAX_ENTRIES = 10_000;
 const BATCH = 500;
 const RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
+
+/** What there is to remember of a tag. */
+const WHOLE = { entry: null, transactions: [] } as const;
 
 type Named = readonly [name: string, what: Remembered];
 
@@ -70,8 +75,8 @@ export class RecentInvalidations {
   /** What has just been acknowledged. */
   remember(entries: readonly EntryInvalidation[], tags: readonly Tag[], tombstoneMs: number): void {
     const atMs = performance.now();
-    for (const entry of entries) this.put(entry.key, { entry: this.newest(entry), tombstoneMs, atMs });
-    for (const tag of tags) this.put(tag, { entry: null, tombstoneMs, atMs });
+    for (const entry of entries) this.put(entry.key, { ...this.merged(entry), tombstoneMs, atMs });
+    for (const tag of tags) this.put(tag, { ...WHOLE, tombstoneMs, atMs });
     this.forget(atMs - REMEMBER_MS);
     if (this.entries > MAX_ENTRIES) this.collapse(tombstoneMs, atMs);
   }
@@ -111,11 +116,13 @@ export class RecentInvalidations {
     this.remembered.delete(name);
   }
 
-  /** An invalidation without a version covers every version. */
-  private newest(entry: EntryInvalidation): EntryInvalidation {
-    const known = this.remembered.get(entry.key)?.entry;
-    if (!known || entry.version === undefined) return entry;
-    return known.version === undefined || known.version > entry.version ? known : entry;
+  /** An invalidation without a version covers every version; no intent is covered by the end of another. */
+  private merged(entry: EntryInvalidation): Pick<Remembered, 'entry' | 'transactions'> {
+    const { entry: known, transactions } = this.remembered.get(entry.key) ?? WHOLE;
+    const { transaction, ...request } = entry;
+    const all = new Set(transaction === undefined ? transactions : [...transactions, transaction]);
+    const isCovered = known && request.version !== undefined && (known.version ?? Infinity) > request.version;
+    return { entry: isCovered ? known : request, transactions: [...all] };
   }
 
   private forget(beforeMs: number): void {
@@ -129,7 +136,7 @@ export class RecentInvalidations {
     for (const [name, { entry }] of [...this.remembered]) {
       if (!entry) continue;
       this.drop(name);
-      this.put(generationOf(name), { entry: null, tombstoneMs, atMs });
+      this.put(generationOf(name), { ...WHOLE, tombstoneMs, atMs });
     }
   }
 
@@ -166,7 +173,7 @@ export class RecentInvalidations {
 
   private async sendOne([name, what]: Named, round: number): Promise<void> {
     try {
-      await this.send(what.entry ?? (name as Tag), what.tombstoneMs);
+      await Promise.all(invalidationsOf(name, what).map((one) => this.send(one, what.tombstoneMs)));
     } catch {
       return; // tried again
     }
@@ -179,4 +186,9 @@ export class RecentInvalidations {
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
   }
+}
+
+function invalidationsOf(name: string, { entry, transactions }: Remembered): readonly (EntryInvalidation | Tag)[] {
+  if (entry === null) return [name as Tag];
+  return transactions.length === 0 ? [entry] : transactions.map((transaction) => ({ ...entry, transaction }));
 }

@@ -21,9 +21,11 @@ export class RedisChain {
     return answers.reduce((worst, each) => (standing(each) < standing(worst) ? each : worst));
   }
 
-  /** The tags go first: on a Cluster they are not all where a bucket's number is. */
+  /** Where the tags are not all with every number they go first: a bucket that has its number is believed to lack nothing. */
   async restart(service: string, at: number, tags: readonly Tag[]): Promise<void> {
     const { buckets } = this;
+    if (buckets.all.length > 1)
+      await Promise.all(tags.map((each) => scripts.retire(this.redis, [buckets.place(each)], [])));
     const own = (bucket: number): Promise<unknown> => {
       const names = [chainKey(service), certificateKey(service)].map((name) => buckets.placeIn(bucket, name));
       const here = tags.filter((each) => buckets.of(each) === bucket).map((each) => buckets.place(each));

@@ -7,7 +7,10 @@ export interface ContractFramework {
   readonly equal: (actual: unknown, expected: unknown) => void;
 }
 
-/** A store under test. Each call of `key` gives a key that no other test uses; `pass` lets `ms` go by. */
+/**
+ * A store under test. Each call of `key` gives a key that no other test uses, always of one service, `pass` lets `ms` go by. Chains are
+ * tested with services of their own, whose names begin with that of the keys and a dash.
+ */
 export interface ContractSubject {
   readonly store: Store;
   readonly key: () => string;

@@ -2,6 +2,7 @@ import type { Tag } from '../core/invalidation.js';
 import { serviceOf } from '../core/key.js';
 import type { FeedListener, Store } from '../core/store.js';
 import { tag } from '../core/tag.js';
+import { batchOf, newService } from './chain-contract.js';
 import { TOMBSTONE_MS } from './contract-steps.js';
 import type { ContractFramework, ContractSubject } from './contract-subject.js';
 
@@ -11,16 +12,19 @@ const POLL_MS = 10;
 
 /** Notes what is told of one service. */
 class Ear implements FeedListener {
-  private readonly keys = new Set<string>();
+  /** Keys, tags and certificates, in the order in which they were told. */
+  readonly told: (string | number)[] = [];
   private caughtUpAtMs = -Infinity;
 
   readonly heard = (key: string): void => {
-    this.keys.add(key);
+    this.told.push(key);
   };
   readonly caughtUp = (atMs: number): void => {
     this.caughtUpAtMs = atMs;
   };
-  readonly certified = (): void => undefined;
+  readonly certified = (asOfMs: number): void => {
+    this.told.push(asOfMs);
+  };
   readonly lost = (): void => {
     this.caughtUpAtMs = -Infinity;
   };
@@ -36,7 +40,7 @@ class Ear implements FeedListener {
   }
 
   missed(keys: readonly string[]): string[] {
-    return keys.filter((key) => !this.keys.has(key));
+    return keys.filter((key) => !this.told.includes(key));
   }
 }
 
@@ -58,6 +62,32 @@ export function describeFeed(
         equal(ear.missed(changed), []);
       } finally {
         stop();
+      }
+    });
+
+    it('hears the certificate of a batch after all that it stands for, and none without one', async () => {
+      const { store, key } = subject();
+      const service = newService(key());
+      const [ear, stranger] = [new Ear(), new Ear()];
+      const stops = [store.listen(service, ear), store.listen(serviceOf(key()), stranger)];
+      try {
+        if (!(await ear.catchesUp())) return;
+        const entries = ['1', '2'].map((id) => ({ key: `${service}:row:${id}`, version: 5 }));
+        const label = tag(service, 'tag', 'x');
+        await store.restartChain(service, 0, [label]);
+        await store.applyBatch(service, batchOf(0, 1, { entries, tags: [label], asOfMs: 17.5 }), TOMBSTONE_MS);
+        await store.applyBatch(service, batchOf(1, 2, { entries }), TOMBSTONE_MS);
+        await store.applyBatch(service, batchOf(7, 8, { entries, asOfMs: 18 }), TOMBSTONE_MS);
+        await store.applyBatch(service, batchOf(2, 2, { asOfMs: 19 }), TOMBSTONE_MS);
+        equal(await ear.catchesUp(), true);
+        const keys = entries.map((each) => each.key);
+        equal(ear.told, [label, ...keys, label, 17.5, ...keys, 19]);
+        equal(
+          stranger.told.filter((each) => typeof each === 'number'),
+          [],
+        );
+      } finally {
+        for (const stop of stops) stop();
       }
     });
 
@@ -85,7 +115,7 @@ export function describeFeed(
 
 /** The keys and tags that were changed, each in another way. */
 async function changeInEveryWay(store: Store, key: () => string): Promise<string[]> {
-  const [expired = '', replaced = '', versioned = '', unversioned = ''] = Array.from({ length: 4 }, key);
+  const [expired = '', replaced = '', versioned = '', unversioned = '', intended = ''] = Array.from({ length: 5 }, key);
   const label: Tag = tag(serviceOf(expired), 'tag', expired);
   for (const each of [expired, replaced]) await storeAt(store, each);
   await store.currentTags([label]);
@@ -93,7 +123,8 @@ async function changeInEveryWay(store: Store, key: () => string): Promise<string
   const put = { version: 2, mark: 'AAAAA', body: '"y"', stampChars: 0, ttlMs: 60_000, tombstoneMs: TOMBSTONE_MS };
   await store.put(replaced, put);
   await store.invalidate([{ key: versioned, version: 2 }, { key: unversioned }], [label], TOMBSTONE_MS);
-  return [expired, replaced, versioned, unversioned, label];
+  await store.intend([{ key: intended, transaction: '7' }]);
+  return [expired, replaced, versioned, unversioned, label, intended];
 }
 
 async function storeAt(store: Store, key: string): Promise<void> {

@@ -1,6 +1,8 @@
+import { describeChains } from './chain-contract.js';
 import type { ContractFramework, ContractSubject } from './contract-subject.js';
 import { describeFeed } from './feed-contract.js';
 import { describeInspection } from './inspection-contract.js';
+import { describeIntents } from './intent-contract.js';
 import { describeInvalidations } from './invalidation-contract.js';
 import { describeLeases } from './lease-contract.js';
 import { describeRefreshing } from './refresh-contract.js';
@@ -12,6 +14,8 @@ const PARTS = [
   describeWrites,
   describeInspection,
   describeInvalidations,
+  describeIntents,
+  describeChains,
   describeFeed,
 ];
 

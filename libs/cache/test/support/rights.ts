@@ -11,6 +11,6 @@ const OPERATIONS = readFileSync(new URL('../../../../docs/operations.md', import
 export function rightsOf(name: string, password: string): string {
   const [, rights] = new RegExp(`^user ${name} (.*)$`, 'm').exec(OPERATIONS) ?? [];
   if (rights === undefined) throw new Error(`No rights of ${name} in docs/operations.md`);
-  const ofOurs = rights.replace('~catalog_service:*', '~contract:* ~shop:*');
-  return `app ${ofOurs.replace('&catalog_service:*', '&contract:* &shop:*').replace('PASSWORD', password)}`;
+  const ofOurs = rights.replace('~catalog_service:*', '~contract:* ~contract-* ~shop:*');
+  return `app ${ofOurs.replace('&catalog_service:*', '&contract:* &contract-* &shop:*').replace('PASSWORD', password)}`;
 }

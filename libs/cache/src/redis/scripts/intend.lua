@@ -6,8 +6,7 @@
 -- Returns 1.
 local key, mine = KEYS[1], ',' .. ARGV[1] .. ';'
 local entry = read(key)
-local others = entry and entry.state == 'I' and string.match(entry.text, '^I%d+|(.*)$') or ''
-others = string.gsub(others, mine, '')
+local others = string.gsub(entry and entry.transactions or '', mine, '')
 redis.call('SET', key, 'I' .. (entry and entry.number or '0') .. '|' .. others .. mine)
 announce(key)
 return 1

@@ -20,10 +20,12 @@ local function read(key)
     entry.mark, entry.token, entry.untilMs, entry.payload = string.match(text, '^(%D....)([^|]+)|(%d+)|(.*)$', at)
   elseif state == 'T' then
     entry.token, entry.untilMs = string.match(text, '^|([^|]+)|(%d+)$', at)
-  elseif state ~= 'I' then
+  elseif state == 'I' then
+    entry.transactions = string.match(text, '^|([,;%d]*)$', at)
+  else
     return nil
   end
-  if entry.state == 'V' and not entry.payload then
+  if (entry.state == 'V' and not entry.payload) or (entry.state == 'I' and not entry.transactions) then
     return nil
   end
   return entry
@@ -57,7 +59,7 @@ end
 
 -- Strikes one transaction from an intent, and raises its floor; the last one leaves a tombstone.
 local function strike(key, entry, floor, transaction, tombstoneMs)
-  local rest = string.match(entry.text, '^I%d+|(.*)$')
+  local rest = entry.transactions
   if transaction ~= '' then
     rest = string.gsub(rest, ',' .. transaction .. ';', '')
   end
