@@ -1,9 +1,9 @@
-import { Cache, MemoryStore, type Store } from '@larder/cache';
+import { Cache, connectRedis, MemoryStore, RedisStore, type Store } from '@larder/cache';
 import { productSpace, type Category, type MinVersions, type Product } from '@larder/contracts';
 import pg from 'pg';
 import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { borrowDatabase } from '../../../tools/services/index.js';
+import { borrowDatabase, type Server } from '../../../tools/services/index.js';
 import type { Waiting } from '../src/caching/patience.js';
 import { CategoryReader } from '../src/categories/category-reader.js';
 import { TypeOrmCategoryRepository } from '../src/categories/typeorm-category-repository.js';
@@ -110,9 +110,27 @@ export function openReads(catalogue: Catalogue, store: Store = new MemoryStore()
 
 /** Lets a cache serve what is bounded, although nobody applies the catalog's chain to its store. */
 export async function certify(cache: Cache): Promise<void> {
-  const { service } = productSpace;
-  await cache.restartChain(service, 0, []);
-  await cache.applyBatch(service, { after: 0, upTo: 0, asOfMs: Date.now() + 3_600_000, entries: [], tags: [] });
+  await cache.restartChain(productSpace.service, 0, []);
+  await beat(cache);
+}
+
+async function beat(cache: Cache): Promise<void> {
+  const asOfMs = Date.now() + 3_600_000;
+  await cache.applyBatch(productSpace.service, { after: 0, upTo: 0, asOfMs, entries: [], tags: [] });
+}
+
+/** The same on Redis, and heard by every process, until the answer is called: in place of relay and invalidator. */
+export async function keepCertified(server: Server): Promise<() => Promise<void>> {
+  const client = connectRedis({ host: server.host, port: server.port }, () => undefined);
+  await client.connect();
+  const cache = new Cache({ store: new RedisStore(client) });
+  await certify(cache);
+  const timer = setInterval(() => void beat(cache).catch(() => undefined), 100);
+  return async () => {
+    clearInterval(timer);
+    await cache.close();
+    client.disconnect();
+  };
 }
 
 let numbered = 0;

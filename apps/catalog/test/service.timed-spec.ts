@@ -15,6 +15,7 @@ import {
 } from '../../../tools/services/index.js';
 import { loadConfig, type CatalogConfig } from '../src/config.js';
 import { startCatalog } from '../src/start-catalog.js';
+import { keepCertified } from './fixture.js';
 
 const KEY = 'a key between gateway and catalog that is long enough';
 const INVALIDATOR_KEY = 'a key between invalidator and catalog that is long enough';
@@ -34,6 +35,7 @@ describe('the catalog service', () => {
   let redis: Server;
   let admin: Redis;
   let config: CatalogConfig;
+  let uncertify: () => Promise<void>;
   const bus = new InProcessBus();
   const services: RunningService[] = [];
   const clients: RpcClient[] = [];
@@ -54,6 +56,7 @@ describe('the catalog service', () => {
     [database, redis] = await Promise.all([borrowDatabase(), startRedis()]);
     admin = connectRedis({ host: redis.host, port: redis.port, commandTimeoutMs: 2_000 }, () => undefined);
     await admin.connect();
+    uncertify = await keepCertified(redis);
     config = loadConfig({
       DATABASE_URL: database.url,
       REDIS_HOST: redis.host,
@@ -70,6 +73,7 @@ describe('the catalog service', () => {
     for (const client of clients) client.close();
     await Promise.all(services.map((service) => service.close()));
     admin.disconnect();
+    await uncertify();
     await Promise.all([redis.stop(), database.release()]);
   });
 

@@ -12,6 +12,7 @@ import {
 } from '../../../tools/services/index.js';
 import { loadConfig } from '../src/config.js';
 import { startCatalog } from '../src/start-catalog.js';
+import { keepCertified } from './fixture.js';
 
 const KEY = 'a key between gateway and catalog that is long enough';
 const EDITOR: Caller = { accountId: 'somebody', roles: ['editor'], sessionId: 'some session' };
@@ -27,6 +28,7 @@ describe('two catalog processes with entries of their own', () => {
   let writer: RpcClient;
   let other: RpcClient;
   let product: Product;
+  let uncertify: () => Promise<void>;
   const bus = new InProcessBus();
   const services: RunningService[] = [];
 
@@ -47,6 +49,7 @@ describe('two catalog processes with entries of their own', () => {
 
   beforeAll(async () => {
     [database, redis] = await Promise.all([borrowDatabase(), startRedis()]);
+    uncertify = await keepCertified(redis);
     proxy = await TcpProxy.start(redis);
     writer = await start(redis.port);
     other = await start(proxy.port);
@@ -58,6 +61,7 @@ describe('two catalog processes with entries of their own', () => {
     for (const client of [writer, other]) client.close();
     await Promise.all(services.map((service) => service.close()));
     await proxy.stop();
+    await uncertify();
     await Promise.all([redis.stop(), database.release()]);
   });
 
