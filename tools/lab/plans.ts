@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { asAdapter } from './adapter.js';
+import { isLevel, LEVELS } from './levels.js';
+import { UsageError, type LabOptions } from './options.js';
+import { adapterRow, ROWS, type RowPlan } from './rows.js';
+
+/**
+ * The rows that the options ask for: all usual practices and libraries, this project's of the levels asked for, and the
+ * user's adapter. @throws {UsageError} if there is no such adapter, or it is none
+ */
+export async function plansFor({ levels, rows, adapter }: LabOptions): Promise<RowPlan[]> {
+  const wanted = ROWS.filter(({ name, promised: { level } }) =>
+    rows === null ? level === null || levels.includes(level) : rows.includes(name),
+  );
+  return adapter === null ? wanted : [...wanted, await adapterPlan(adapter)];
+}
+
+async function adapterPlan(file: string): Promise<RowPlan> {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new UsageError(`--adapter: there is no file ${path}`);
+  const { label = basename(path), level, sessions = false } = await importAdapter(path);
+  if (level !== undefined && !isLevel(level)) {
+    throw new UsageError(`--adapter: ${path} exports the level "${String(level)}"; levels are ${LEVELS.join(', ')}`);
+  }
+  return adapterRow(path, label, { level: level ?? null, sessions });
+}
+
+async function importAdapter(path: string) {
+  try {
+    return asAdapter((await import(pathToFileURL(path).href)) as Record<string, unknown>, path);
+  } catch (error) {
+    throw new UsageError(`--adapter: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, ServerProcess } from '../../services/index.js';
+import { environmentsOf, type AppName } from '../../start/apps.js';
+import type { Closing } from './closing.js';
+
+/** Where the apps find what they need, and where their logs go. */
+export interface AppPlaces {
+  readonly redis: { readonly host: string; readonly port: number };
+  readonly rabbitUrl: string;
+  /** One for each catalog, with a user of its own, by which the database tells which of them leads. */
+  readonly databaseUrls: readonly string[];
+  readonly dir: string;
+}
+
+/** The services whose events reach the cache. */
+export interface Apps {
+  readonly catalogs: readonly ServerProcess[];
+  readonly invalidator: ServerProcess;
+}
+
+/** The built programs; this file is built beside them. */
+const DIST = fileURLToPath(new URL('../../../', import.meta.url));
+const READY_WITHIN_MS = 60_000;
+
+/** Starts them from `dist`, the first catalog first: it brings the schema. */
+export async function startApps(places: AppPlaces, closing: Closing): Promise<Apps> {
+  const launch = async (name: AppName, label: string, env: NodeJS.ProcessEnv): Promise<ServerProcess> => {
+    const started = await ServerProcess.start({
+      name: label,
+      command: process.execPath,
+      args: [join(DIST, `apps/${name}/src/main.js`)],
+      env,
+      logFile: join(places.dir, `${label}.log`),
+      readyText: 'successfully started',
+      readyTimeoutMs: READY_WITHIN_MS,
+      stopSignal: 'SIGTERM',
+    });
+    return closing.add(started, (each) => each.dispose());
+  };
+  const environments = environmentsOf(await variablesFor(places));
+  const invalidator = await launch('invalidator', 'invalidator', environments.invalidator);
+  const catalogs: ServerProcess[] = [];
+  for (const [index, url] of places.databaseUrls.entries()) {
+    const ports = index === 0 ? {} : { PORT: String(await freePort()), OPS_PORT: String(await freePort()) };
+    const env = { ...environments.catalog, ...ports, DATABASE_URL: url };
+    catalogs.push(await launch('catalog', `catalog-${index + 1}`, env));
+  }
+  return { catalogs, invalidator };
+}
+
+async function variablesFor({ redis, rabbitUrl, databaseUrls }: AppPlaces): Promise<Record<string, string>> {
+  const names = ['PORT', 'OPS_PORT', 'AUTH_PORT', 'AUTH_OPS_PORT', 'CATALOG_PORT', 'CATALOG_OPS_PORT'];
+  const ports = await Promise.all([...names, 'INVALIDATOR_OPS_PORT'].map(async (name) => [name, await freePort()]));
+  return {
+    ...(Object.fromEntries(ports.map(([name, port]) => [name, String(port)])) as Record<string, string>),
+    PATH: process.env['PATH'] ?? '',
+    REDIS_HOST: redis.host,
+    REDIS_PORT: String(redis.port),
+    RABBITMQ_URL: rabbitUrl,
+    DATABASE_URL: databaseUrls[0] ?? '',
+    DATABASE_POOL: '4',
+  };
+}

@@ -1,0 +1,58 @@
+import { installMissing, EPMD, RABBIT, REDIS } from './services/index.js';
+import { HELP, readOptions, USAGE, UsageError, type LabOptions } from './lab/options.js';
+import { plansFor } from './lab/plans.js';
+import { progressBar } from './lab/progress.js';
+import { ROWS } from './lab/rows.js';
+import { runRows } from './lab/run.js';
+import { printed, tablesOf } from './lab/tables.js';
+import { allKept, brokenPromises } from './lab/verdict.js';
+
+const EXIT_BROKEN = 1;
+const EXIT_MISUSED = 2;
+const EXIT_INTERRUPTED = 130;
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(name, () => {
+    stopping.abort(new Error('Interrupted.'));
+  });
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof UsageError ? `${error.message}\n\n${USAGE}` : reasonOf(error)}\n`);
+  process.exitCode = stopping.signal.aborted
+    ? EXIT_INTERRUPTED
+    : error instanceof UsageError
+      ? EXIT_MISUSED
+      : EXIT_BROKEN;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(
+    process.argv.slice(2),
+    ROWS.map(({ name }) => name),
+  );
+  if (options === HELP) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  await installMissing([REDIS, RABBIT, EPMD]);
+  return measure(options);
+}
+
+async function measure(options: LabOptions): Promise<number> {
+  const plans = await plansFor(options);
+  const bar = progressBar();
+  const result = await runRows(plans, options, bar.update, stopping.signal).finally(bar.stop);
+  process.stdout.write(printed(tablesOf(options.levels, result.rows)));
+  for (const row of result.rows) {
+    for (const broken of brokenPromises(row)) process.stdout.write(`${row.label}: ${broken}\n`);
+  }
+  return allKept(result.rows) ? 0 : EXIT_BROKEN;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
