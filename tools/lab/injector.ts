@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultName } from './faults.js';
+import { until } from '../services/index.js';
+import { FAULTS, type FaultName, type Lane } from './faults.js';
 import type { PlannedFault } from './schedule.js';
 import { leaderOf, type Laboratory } from './servers/laboratory.js';
 
 /** A fault as it happened, in milliseconds since the row began. */
 export type InjectedFault = PlannedFault;
 
-/** Breaks something, and answers what mends it. */
-type Break = (lab: Laboratory) => Promise<() => Promise<void>>;
+/** Breaks something, and answers what mends it. Work that goes on after that, such as the start of a service, is left to `later`. */
+type Break = (lab: Laboratory, later: (work: Promise<void>) => void) => Promise<() => Promise<void>>;
 
 const BREAKS: Readonly<Record<FaultName, Break>> = {
   'redis-stop': async ({ redis }) => {
@@ -30,19 +31,21 @@ const BREAKS: Readonly<Record<FaultName, Break>> = {
     await redis.starve();
     return () => redis.relax();
   },
-  promotion: async (lab) => {
+  promotion: async (lab, later) => {
     await lab.redis.detach();
-    return () => promote(lab);
+    return () => promote(lab, later);
   },
   'relay-stop': async (lab) => {
     const relay = await relayOf(lab);
     await relay.pause();
     return () => relay.resume();
   },
-  'relay-kill': async (lab) => {
+  'relay-kill': async (lab, later) => {
     const relay = await relayOf(lab);
     await relay.kill();
-    return () => startAgain(relay);
+    return async () => {
+      later(startAgain(relay));
+    };
   },
   'broker-stop': async ({ rabbit }) => {
     await rabbit.pause();
@@ -52,17 +55,21 @@ const BREAKS: Readonly<Record<FaultName, Break>> = {
     await rabbitProxy.refuse();
     return () => rabbitProxy.forward();
   },
-  'broker-kill': async ({ rabbit }) => {
+  'broker-kill': async ({ rabbit }, later) => {
     await rabbit.kill();
-    return () => rabbit.restart();
+    return async () => {
+      later(rabbit.restart());
+    };
   },
   'invalidator-stop': async ({ invalidator }) => {
     await invalidator.pause();
     return () => invalidator.resume();
   },
-  'invalidator-kill': async ({ invalidator }) => {
+  'invalidator-kill': async ({ invalidator }, later) => {
     await invalidator.kill();
-    return () => startAgain(invalidator);
+    return async () => {
+      later(startAgain(invalidator));
+    };
   },
 };
 
@@ -73,12 +80,13 @@ const CHAIN_KEY = 'catalog_service:chain';
  * The process that sent the lost events dies with the old master; else it would send them once more of itself, and the
  * chain would have nothing to find.
  */
-async function promote(lab: Laboratory): Promise<void> {
+async function promote(lab: Laboratory, later: (work: Promise<void>) => void): Promise<void> {
   const { redis, invalidator } = lab;
   await invalidator.kill();
   if (!lab.chainCheck) await redis.copyToReplica(CHAIN_KEY);
   redis.promote();
-  await Promise.all([redis.follow(), startAgain(invalidator)]);
+  later(startAgain(invalidator));
+  await redis.follow();
 }
 
 async function relayOf(lab: Laboratory): Promise<Laboratory['catalogs'][number]> {
@@ -86,33 +94,65 @@ async function relayOf(lab: Laboratory): Promise<Laboratory['catalogs'][number]>
   return lab.catalogs[index] as Laboratory['catalogs'][number];
 }
 
-/** Another fault may have started it already. */
-async function startAgain(app: Laboratory['invalidator']): Promise<void> {
-  if (app.pid === -1) await app.start();
+const STARTED_WITHIN_MS = 60_000;
+
+/** As a supervisor does: once more, if it ended because something that it needs was away. */
+export async function startAgain(app: Laboratory['invalidator']): Promise<void> {
+  await until('a service is started again', STARTED_WITHIN_MS, async () => {
+    if (app.pid === -1) await app.start();
+  });
+}
+
+export interface Injection {
+  readonly planned: readonly PlannedFault[];
+  /** The time of the row. */
+  readonly sinceStartMs: () => number;
+  /** What has not begun by then does not begin any more. */
+  readonly durationMs: number;
+  readonly signal: AbortSignal;
 }
 
 /**
- * Injects the faults of a schedule. Resolves with them when all is mended again, and everything that was killed is back, which
- * may be later than planned.
+ * Injects the faults of a schedule, and resolves with them when all is mended again and everything that was killed is back.
+ * A fault waits until the one before it in its lane is mended.
  *
- * @param sinceStartMs the time of the row
+ * @throws {Error} if something cannot be broken, mended or started again
  */
-export async function injectAll(
+export async function injectAll(lab: Laboratory, injection: Injection): Promise<InjectedFault[]> {
+  const restarts: Promise<void>[] = [];
+  const later = (work: Promise<void>): void => {
+    work.catch(() => undefined); // it is looked at below
+    restarts.push(work);
+  };
+  const lanes = (['store', 'path'] satisfies Lane[]).map((lane) =>
+    injectLane(
+      lab,
+      { ...injection, planned: injection.planned.filter(({ fault }) => FAULTS[fault].lane === lane) },
+      later,
+    ),
+  );
+  await Promise.allSettled(lanes);
+  await Promise.allSettled(restarts);
+  await Promise.all(restarts);
+  return (await Promise.all(lanes)).flat().sort((one, other) => one.fromMs - other.fromMs);
+}
+
+async function injectLane(
   lab: Laboratory,
-  planned: readonly PlannedFault[],
-  sinceStartMs: () => number,
-  signal: AbortSignal,
+  { planned, sinceStartMs, durationMs, signal }: Injection,
+  later: (work: Promise<void>) => void,
 ): Promise<InjectedFault[]> {
   const wait = (untilMs: number): Promise<unknown> =>
     sleep(Math.max(0, untilMs - sinceStartMs()), undefined, { signal }).catch(() => undefined);
-  return Promise.all(
-    planned.map(async ({ fault, fromMs, toMs }) => {
-      await wait(fromMs);
-      const began = sinceStartMs();
-      const mend = await BREAKS[fault](lab);
-      await wait(toMs);
-      await mend();
-      return { fault, fromMs: began, toMs: sinceStartMs() };
-    }),
-  );
+  const injected: InjectedFault[] = [];
+  for (const { fault, fromMs, toMs } of planned) {
+    await wait(fromMs);
+    const beganMs = sinceStartMs();
+    if (beganMs >= durationMs || signal.aborted) break;
+    const mend = await BREAKS[fault](lab, later);
+    await wait(Math.max(toMs, beganMs + (toMs - fromMs) / 2));
+    await mend();
+    injected.push({ fault, fromMs: beganMs, toMs: sinceStartMs() });
+  }
+  return injected;
 }

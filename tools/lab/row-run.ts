@@ -59,7 +59,7 @@ export async function runRow(lab: Laboratory, plan: RowPlan, options: RowOptions
     const sinceStartMs = (): number => (clockSince(epochNs)() - fromUs) / 1_000;
     const [history, faults] = await Promise.all([
       crew.run(fromUs, options.durationMs),
-      injectAll(lab, options.planned, sinceStartMs, options.signal),
+      injectAll(lab, { ...options, sinceStartMs }),
     ]);
     await quiet(lab);
     const newest = await versionsOf(lab.databaseUrl, plan.table, keys);

@@ -5,6 +5,7 @@ import type { Closing } from './closing.js';
 const ARGS = ['--maxmemory-policy', 'volatile-lfu', '--repl-diskless-sync', 'yes', '--repl-diskless-sync-delay', '0'];
 /** Less than an empty Redis needs: everything that may be evicted is, and nothing more is taken. */
 const TOO_LITTLE = '1mb';
+const ANSWER_WITHIN_MS = 5_000;
 const SYNC_WITHIN_MS = 10_000;
 
 /** A master and its replica behind one address, as a failover makes it. Neither keeps anything on disk. */
@@ -91,7 +92,8 @@ export class RedisPair {
 }
 
 async function ask<Answer>(server: Server, question: (redis: Redis) => Promise<Answer>): Promise<Answer> {
-  const redis = new Redis({ host: server.host, port: server.port, lazyConnect: true, maxRetriesPerRequest: 1 });
+  const { host, port } = server;
+  const redis = new Redis({ host, port, lazyConnect: true, maxRetriesPerRequest: 1, commandTimeout: ANSWER_WITHIN_MS });
   redis.on('error', () => undefined); // the question fails of it
   try {
     await redis.connect();
