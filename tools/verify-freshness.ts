@@ -1,9 +1,12 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { installMissing, EPMD, RABBIT, REDIS } from './services/index.js';
 import { HELP, readOptions, USAGE, UsageError, type LabOptions } from './lab/options.js';
 import { plansFor } from './lab/plans.js';
 import { progressBar } from './lab/progress.js';
 import { ROWS } from './lab/rows.js';
-import { runRows } from './lab/run.js';
+import { reportOf } from './lab/report/page.js';
+import { runRows, type RunResult } from './lab/run.js';
 import { printed, tablesOf } from './lab/tables.js';
 import { allKept, brokenPromises } from './lab/verdict.js';
 
@@ -47,10 +50,19 @@ async function measure(options: LabOptions): Promise<number> {
   const bar = progressBar();
   const result = await runRows(plans, options, bar.update, stopping.signal).finally(bar.stop);
   process.stdout.write(printed(tablesOf(options.levels, result.rows)));
+  await save(result, options);
   for (const row of result.rows) {
     for (const broken of brokenPromises(row)) process.stdout.write(`${row.label}: ${broken}\n`);
   }
   return allKept(result.rows) ? 0 : EXIT_BROKEN;
+}
+
+async function save(result: RunResult, { json, html, levels }: LabOptions): Promise<void> {
+  const report = resolve(html ?? '.larder/freshness.html');
+  await mkdir(dirname(report), { recursive: true });
+  await writeFile(report, reportOf(result, levels));
+  if (json !== null) await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+  process.stdout.write(`\nReport: ${report}\n`);
 }
 
 function reasonOf(error: unknown): string {
