@@ -33,9 +33,9 @@ export interface LabConnection {
   /** The way to Redis, through which the faults come. The server behind it may change, as after a failover. */
   readonly redis: { readonly host: string; readonly port: number };
   /** Reads a row from the database: always what is committed now. Some calls take 5 to 50 ms longer, after the row was read. */
-  load(key: string): Promise<Row>;
+  readonly load: (key: string) => Promise<Row>;
   /** Which of these transactions of PostgreSQL are still in progress. */
-  inProgress(transactions: readonly string[]): Promise<ReadonlySet<string>>;
+  readonly inProgress: (transactions: readonly string[]) => Promise<ReadonlySet<string>>;
   /** How old a hit may be at the level `bounded`, in milliseconds. */
   readonly boundMs: number;
   /** The table that the rows are in. */
@@ -53,14 +53,14 @@ export interface Reader {
 /** A cache under test, within one of several processes. Its methods are called concurrently. */
 export interface CacheUnderTest {
   /** The row of `key`, cached or loaded. Rejecting is counted as a failed read, and is not a stale one. */
-  read(key: string, reader: Reader): Promise<Row>;
+  readonly read: (key: string, reader: Reader) => Promise<Row>;
   /**
    * Calls `commit`, and does with the cache what is to be done before and after. When it resolves, the write counts as
    * acknowledged; when it rejects after the commit, as committed and never acknowledged.
    */
-  write(key: string, commit: Commit): Promise<unknown>;
+  readonly write: (key: string, commit: Commit) => Promise<unknown>;
   /** Closes its connections. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What a module for `--adapter` exports. */
