@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { installMissing, EPMD, RABBIT, REDIS } from './services/index.js';
@@ -65,6 +66,7 @@ async function save(result: RunResult, { json, html, levels }: LabOptions): Prom
   process.stdout.write(`\nReport: ${report}\n`);
 }
 
+/** With what caused it. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return inspect(error, { depth: 4 });
 }

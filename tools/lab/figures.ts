@@ -20,9 +20,9 @@ export function rate(count: number, of: number): string {
   return readable(perMillion(count, of));
 }
 
-/** A share in per cent. */
+/** A share in per cent; the space before the sign does not break. */
 export function percent(count: number, of: number): string {
-  return of === 0 ? '-' : `${readable((count / of) * 100)} %`;
+  return of === 0 ? '-' : `${readable((count / of) * 100)}\u00a0%`;
 }
 
 /** The `share`-quantile of rising numbers; 0 of none. */

@@ -49,6 +49,8 @@ export const RABBIT: Program = {
 /** RabbitMQ's port mapper. */
 export const EPMD: Program = { name: 'epmd', package: 'erlang-base' };
 export const CURL: Program = { name: 'curl', package: 'curl' };
+/** A browser, for tests that look at pages. */
+export const CHROMIUM: Program = { name: 'chromium', package: 'chromium' };
 export const OPENSSL: Program = { name: 'openssl', package: 'openssl' };
 
 /**

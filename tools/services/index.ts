@@ -1,4 +1,4 @@
-export { CURL, EPMD, findProgram, installMissing, RABBIT, REDIS, type Program } from './binaries.js';
+export { CHROMIUM, CURL, EPMD, findProgram, installMissing, RABBIT, REDIS, type Program } from './binaries.js';
 export { createCertificate, type Certificate } from './certificate.js';
 export { claimCluster, ClusterInUse } from './cluster-lock.js';
 export { fastest } from './fastest.js';

@@ -2,7 +2,7 @@ import { html, percentOf, type Html } from './html.js';
 
 /** Upper ends of the columns, in milliseconds; the first holds what was gone at once, the last everything longer. */
 const ENDS_MS = [0, 1, 3, 10, 30, 100, 300, 1_000, 3_000, Infinity];
-const LABELS = ['0', '≤ 1', '≤ 3', '≤ 10', '≤ 30', '≤ 0.1 s', '≤ 0.3 s', '≤ 1 s', '≤ 3 s', '> 3 s'];
+const LABELS = ['0', '1', '3', '10', '30', '100', '300', '1 s', '3 s', 'more'];
 const [COLUMN, HEIGHT] = [100, 100];
 
 /** How many writes fall into each column: the numbers are milliseconds from the commit to the last hit of something older. */
@@ -19,7 +19,7 @@ export function columnsOf(goneMs: readonly number[]): number[] {
 export function gonePlot(goneMs: readonly number[]): Html {
   const total = Math.max(1, goneMs.length);
   const shares = columnsOf(goneMs).map((count) => count / total);
-  const label = `Writes by the time from commit to gone: ${shares.map((share, index) => `${LABELS[index] ?? ''} ms or as said: ${textOf(share)}`).join(', ')}`;
+  const label = `Writes by the time from commit to gone, in milliseconds: ${shares.map((share, index) => `up to ${LABELS[index] ?? ''}: ${textOf(share)} per cent`).join(', ')}`;
   return html`<div class="plot">
     <div class="ticks up">
       ${[0, 0.5, 1].map((share) => html`<span style="bottom:${percentOf(share, 1)}">${percentOf(share, 1)}</span>`)}
@@ -42,5 +42,5 @@ export function gonePlot(goneMs: readonly number[]): Html {
 
 function textOf(share: number): string {
   if (share === 0) return '·';
-  return share < 0.001 ? '< 0.1 %' : `${Number((share * 100).toPrecision(share < 0.1 ? 1 : 2))} %`;
+  return share < 0.001 ? '<.1' : `${Number((share * 100).toPrecision(share < 0.1 ? 1 : 2))}`;
 }

@@ -61,7 +61,7 @@ function faultList({ faults }: RunResult): Html {
     <p class="legend">
       <span><i class="key store"></i>the store of entries</span> <span><i class="key path"></i>the path of events</span>
     </p>
-    <ul>
+    <ul class="faults">
       ${names.map((name) => html`<li><i class="key ${FAULTS[name].lane}"></i>${FAULT_NAMES.indexOf(name) + 1} <code>${name}</code>: ${faults[name] ?? ''}</li>`)}
     </ul>`;
 }

@@ -13,7 +13,7 @@ export function rowArticle(row: RowResult): Html {
   const gone = findings.commitToGoneMs;
   return html`<article>
     <h3>${label}</h3>
-    <p>${what}. ${promiseOf(row)}</p>
+    <p>${capital(what)}. ${promiseOf(row)}</p>
     <figure>
       ${stalenessPlot({ bins: findings.bins, faults, durationMs, boundMs: BOUND_MS })}
       <figcaption>
@@ -24,14 +24,18 @@ export function rowArticle(row: RowResult): Html {
     <figure>
       ${gonePlot(gone)}
       <figcaption>
-        Commit to gone: how long after its commit a write's old version was still served, in milliseconds unless it says
-        s; the share of ${gone.length.toLocaleString('en')} writes. Median ${readable(quantileOf(gone, 0.5))} ms, 99 %
-        within ${readable(quantileOf(gone, 0.99))} ms, at most ${readable(gone.at(-1) ?? 0)} ms.
+        Commit to gone: the share of ${gone.length.toLocaleString('en')} writes, in per cent, by how long after the
+        commit the old version was still served, at most so many milliseconds. Median ${readable(quantileOf(gone, 0.5))}
+        ms, 99 % within ${readable(quantileOf(gone, 0.99))} ms, at most ${readable(gone.at(-1) ?? 0)} ms.
       </figcaption>
     </figure>
     ${examplesOf('Reads older than an acknowledged write', findings.staleAfterAcknowledge)}
     ${examplesOf(`Hits older than ${BOUND_MS} ms`, findings.beyondBound)}
   </article>`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function promiseOf(row: RowResult): Html {

@@ -11,7 +11,7 @@ body { margin: 0 auto; padding: 1rem; max-width: 70rem; background: var(--back);
   font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.3rem; margin-top: 2.5rem; } h3 { margin-bottom: .25rem; }
 p, li { max-width: 48rem; } .dim, figcaption { color: var(--dim); } small, figcaption { font-size: .875rem; }
-code { font-size: .9em; } figure { margin: 1rem 0; }
+code { font-size: .9em; } figure { margin: 1rem 0; } ul.faults { list-style: none; padding: 0; }
 .kept { color: var(--own); font-weight: 600; } .broken { color: var(--bad); font-weight: 600; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--dim); padding-bottom: .5rem; }
@@ -31,7 +31,7 @@ tr.own > * { background: var(--card); }
 .grid { stroke: var(--line); stroke-width: 1; vector-effect: non-scaling-stroke; }
 .bound { stroke: var(--text); stroke-width: 1; stroke-dasharray: 4 3; vector-effect: non-scaling-stroke; }
 .gone { fill: var(--hit); } .hits { fill: var(--hit); } .loads { fill: var(--load); } .failed { fill: var(--bad); }
-.columns { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); grid-column: 2; text-align: center; }
+.columns { white-space: nowrap; display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); grid-column: 2; text-align: center; }
 .outcome { display: grid; grid-template-columns: minmax(0, 14rem) minmax(0, 1fr); gap: .25rem 1rem; align-items: center; }
 .outcome svg { width: 100%; height: 1.1rem; display: block; }
 .key { display: inline-block; width: .8em; height: .8em; margin-right: .35em; border-radius: 2px; vertical-align: -.05em; }
@@ -42,7 +42,8 @@ tr.own > * { background: var(--card); }
   table, tbody, tr, th, td, caption { display: block; } thead { display: none; }
   tr { border: 1px solid var(--line); border-radius: 6px; margin: .75rem 0; padding: .35rem 0; }
   th, td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .2rem .75rem; }
-  td::before { content: attr(data-head); color: var(--dim); text-align: left; }
+  td { white-space: nowrap; }
+  td::before { content: attr(data-head); color: var(--dim); text-align: left; white-space: normal; }
   .outcome { grid-template-columns: minmax(0, 1fr); } .plot { grid-template-columns: 3rem minmax(0, 1fr); }
 }
 </style>`);
