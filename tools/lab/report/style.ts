@@ -17,7 +17,7 @@ table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-variant-num
 caption { text-align: left; color: var(--dim); padding-bottom: .5rem; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
 th:first-child { text-align: left; } thead th { color: var(--dim); font-weight: 500; font-size: .875rem; }
-tr.own > * { background: var(--card); }
+td { white-space: nowrap; } tr.own > * { background: var(--card); }
 .plot { display: grid; grid-template-columns: 4rem minmax(0, 1fr); gap: 0 .5rem; font-size: .75rem; color: var(--dim); }
 .plot svg { display: block; width: 100%; height: 100%; } .plot .area { position: relative; height: 9rem; }
 .ticks { position: relative; } .plot .ticks.up { height: 9rem; }
@@ -42,7 +42,6 @@ tr.own > * { background: var(--card); }
   table, tbody, tr, th, td, caption { display: block; } thead { display: none; }
   tr { border: 1px solid var(--line); border-radius: 6px; margin: .75rem 0; padding: .35rem 0; }
   th, td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .2rem .75rem; }
-  td { white-space: nowrap; }
   td::before { content: attr(data-head); color: var(--dim); text-align: left; white-space: normal; }
   .outcome { grid-template-columns: minmax(0, 1fr); } .plot { grid-template-columns: 3rem minmax(0, 1fr); }
 }
