@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { installMissing, EPMD, RABBIT, REDIS } from './services/index.js';
+import { killsSurvived, printedKills, runKills } from './lab/kills/run-kills.js';
 import { HELP, readOptions, USAGE, UsageError, type LabOptions } from './lab/options.js';
 import { plansFor } from './lab/plans.js';
 import { progressBar } from './lab/progress.js';
@@ -43,7 +44,7 @@ async function main(): Promise<number> {
     return 0;
   }
   await installMissing([REDIS, RABBIT, EPMD]);
-  return measure(options);
+  return options.kills === null ? measure(options) : kill(options.kills, options);
 }
 
 async function measure(options: LabOptions): Promise<number> {
@@ -58,11 +59,23 @@ async function measure(options: LabOptions): Promise<number> {
   return allKept(result.rows) ? 0 : EXIT_BROKEN;
 }
 
+async function kill(kills: number, options: LabOptions): Promise<number> {
+  const bar = progressBar();
+  const result = await runKills(kills, options, bar.update, stopping.signal).finally(bar.stop);
+  process.stdout.write(printedKills(result));
+  if (options.json !== null) await writeJson(options.json, result);
+  return killsSurvived(result) ? 0 : EXIT_BROKEN;
+}
+
+async function writeJson(file: string, content: unknown): Promise<void> {
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
+}
+
 async function save(result: RunResult, { json, html, levels }: LabOptions): Promise<void> {
   const report = resolve(html ?? '.larder/freshness.html');
   await mkdir(dirname(report), { recursive: true });
   await writeFile(report, reportOf(result, levels));
-  if (json !== null) await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+  if (json !== null) await writeJson(json, result);
   process.stdout.write(`\nReport: ${report}\n`);
 }
 

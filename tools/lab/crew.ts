@@ -56,6 +56,11 @@ export class Crew {
     };
   }
 
+  /** Ends a {@link run} before its time. */
+  stop(): void {
+    this.tell({ kind: 'stop' });
+  }
+
   /** What each process reads now, by process and key. */
   async look(): Promise<(readonly (number | null)[])[]> {
     const answers = this.all('seen', PATIENCE_MS);

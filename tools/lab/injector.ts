@@ -74,7 +74,7 @@ const BREAKS: Readonly<Record<FaultName, Break>> = {
 };
 
 /** The key that holds the number of the last batch of changes that this Redis knows of. */
-const CHAIN_KEY = 'catalog_service:chain';
+export const CHAIN_KEY = 'catalog_service:chain';
 
 /**
  * The process that sent the lost events dies with the old master; else it would send them once more of itself, and the
@@ -89,12 +89,13 @@ async function promote(lab: Laboratory, later: (work: Promise<void>) => void): P
   await redis.follow();
 }
 
-async function relayOf(lab: Laboratory): Promise<Laboratory['catalogs'][number]> {
+/** The catalog that publishes events; between two of them, the first. */
+export async function relayOf(lab: Laboratory): Promise<Laboratory['catalogs'][number]> {
   const index = (await leaderOf(lab)) ?? 0;
   return lab.catalogs[index] as Laboratory['catalogs'][number];
 }
 
-const STARTED_WITHIN_MS = 60_000;
+const STARTED_WITHIN_MS = 120_000;
 
 /** As a supervisor does: once more, if it ended because something that it needs was away. */
 export async function startAgain(app: Laboratory['invalidator']): Promise<void> {

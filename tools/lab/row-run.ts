@@ -6,7 +6,7 @@ import { Checker } from './checker/checker.js';
 import type { Findings } from './checker/findings.js';
 import { clockSince, monotonicNs } from './clock.js';
 import { Crew, type CrewHistory } from './crew.js';
-import { injectAll, type InjectedFault } from './injector.js';
+import { CHAIN_KEY, injectAll, type InjectedFault } from './injector.js';
 import { addKeys, versionsOf } from './keys.js';
 import { BOUND_MS } from './levels.js';
 import type { RowPlan } from './rows.js';
@@ -47,19 +47,16 @@ const SETTLE_MS = 800;
 
 /** Runs one cache under the faults of its schedule, and checks what its readers saw. */
 export async function runRow(lab: Laboratory, plan: RowPlan, options: RowOptions): Promise<RowResult> {
-  const [probe = '', ...keys] = await addKeys(lab.databaseUrl, plan.table, KEYS + 1);
-  const epochNs = monotonicNs();
-  const crew = new Crew(workerPlans(lab, plan, { probe, keys, epochNs, seed: options.seed }), lab.dir);
+  const { crew, keys, startUs, sinceUs } = await crewFor(lab, plan, { seed: options.seed });
   const stop = (): void => void crew.close();
   options.signal.addEventListener('abort', stop);
   try {
     await crew.ready();
     const initialVersions = await versionsOf(lab.databaseUrl, plan.table, keys);
-    const fromUs = clockSince(epochNs)() + HEAD_START_US;
-    const sinceStartMs = (): number => (clockSince(epochNs)() - fromUs) / 1_000;
+    const fromUs = startUs();
     const [history, faults] = await Promise.all([
       crew.run(fromUs, options.durationMs),
-      injectAll(lab, { ...options, sinceStartMs }),
+      injectAll(lab, { ...options, sinceStartMs: () => sinceUs(fromUs) / 1_000 }),
     ]);
     await quiet(lab);
     const newest = await versionsOf(lab.databaseUrl, plan.table, keys);
@@ -72,44 +69,80 @@ export async function runRow(lab: Laboratory, plan: RowPlan, options: RowOptions
   }
 }
 
-/** Resolves when every event has left the outbox, and what writers do in the background has had its time. */
-export async function quiet(lab: Laboratory): Promise<void> {
-  await until('every event has left the outbox', QUIET_WITHIN_MS, async () => {
-    const [row] = await query(lab.databaseUrl, 'SELECT count(*) AS waiting FROM public.outbox');
-    return Number(row?.['waiting']) === 0;
-  });
+/** What the path of events has not taken to the cache. */
+export interface Backlog {
+  /** Rows that wait in the outbox, and batches that were never published. */
+  readonly waiting: number;
+  /** How many batches the cache lacks; all, if it does not know. */
+  readonly behind: number;
+}
+
+const BACKLOG = `
+  SELECT (SELECT count(*) FROM public.outbox) AS rows,
+    (SELECT count(*) FROM public.invalidation_log WHERE published_at IS NULL) AS batches,
+    (SELECT coalesce(max(n), 0) FROM public.invalidation_log) AS newest`;
+
+/** Waits until every change has reached the cache, a minute at most; then for what writers do in the background. */
+export async function quiet(lab: Laboratory): Promise<Backlog> {
+  const backlog = await until('every change has reached the cache', QUIET_WITHIN_MS, async () => {
+    const now = await backlogOf(lab);
+    return now.waiting === 0 && now.behind === 0 ? now : false;
+  }).catch(() => backlogOf(lab));
   await sleep(SETTLE_MS);
+  return backlog;
 }
 
-interface Scene {
-  readonly probe: string;
+async function backlogOf({ databaseUrl, redis }: Laboratory): Promise<Backlog> {
+  const [row] = await query(databaseUrl, BACKLOG);
+  const applied = Number(await redis.get(CHAIN_KEY));
+  return {
+    waiting: Number(row?.['rows']) + Number(row?.['batches']),
+    behind: Math.max(0, Number(row?.['newest']) - applied),
+  };
+}
+
+/** Readers and writers of a row, and the clock that they go by. */
+export interface Manned {
+  readonly crew: Crew;
   readonly keys: readonly string[];
-  readonly epochNs: bigint;
-  readonly seed: number;
+  /** A beginning that all of them can keep, by the laboratory's clock. */
+  readonly startUs: () => number;
+  /** How long ago an instant of that clock was. */
+  readonly sinceUs: (instantUs: number) => number;
 }
 
-function workerPlans(lab: Laboratory, plan: RowPlan, { epochNs, ...scene }: Scene) {
-  return Array.from({ length: PROCESSES }, (_, process) => ({
-    process,
+/** Makes keys, and starts processes that will read and write them. The caller closes the crew. */
+export async function crewFor(
+  lab: Laboratory,
+  plan: RowPlan,
+  { seed, readsPerSecond = READS_PER_SECOND }: { readonly seed: number; readonly readsPerSecond?: number },
+): Promise<Manned> {
+  const [probe = '', ...keys] = await addKeys(lab.databaseUrl, plan.table, KEYS + 1);
+  const epochNs = monotonicNs();
+  const now = clockSince(epochNs);
+  const common = {
     epochNs: String(epochNs),
     module: pathToFileURL(resolve(ROOT, plan.module)).href,
     variant: plan.variant ?? null,
     redis: { host: lab.redis.proxy.host, port: lab.redis.proxy.port },
     databaseUrl: lab.databaseUrl,
-    table: plan.table,
-    ...scene,
-    boundMs: BOUND_MS,
-    pastTheCache: plan.pastTheCache,
-    readers: READERS,
-    writers: WRITERS,
-    readsPerSecond: READS_PER_SECOND,
-  }));
+    ...{ table: plan.table, pastTheCache: plan.pastTheCache, boundMs: BOUND_MS },
+    ...{ probe, keys, seed, readsPerSecond, readers: READERS, writers: WRITERS },
+  };
+  const plans = Array.from({ length: PROCESSES }, (_, process) => ({ ...common, process }));
+  const crew = new Crew(plans, lab.dir);
+  return { crew, keys, startUs: () => now() + HEAD_START_US, sinceUs: (instantUs) => now() - instantUs };
 }
 
 /** This file is built into dist/tools/lab. */
 const ROOT = new URL('../../../', import.meta.url).pathname;
 
-function check({ reads, writes }: CrewHistory, initialVersions: readonly number[], durationMs: number): Findings {
+/** What the readers' reads show, taken together. */
+export function check(
+  { reads, writes }: CrewHistory,
+  initialVersions: readonly number[],
+  durationMs: number,
+): Findings {
   const checker = new Checker({ initialVersions, writes, durationMs, boundMs: BOUND_MS });
   for (const [process, columns] of reads.entries()) checker.add(process, columns);
   return checker.findings();
@@ -127,6 +160,6 @@ function summed(counts: readonly Readonly<Record<string, number>>[]): Record<str
 }
 
 /** A read that failed or did not come back shows nothing old. */
-function staleKeys(seen: readonly (readonly (number | null)[])[], newest: readonly number[]): number {
+export function staleKeys(seen: readonly (readonly (number | null)[])[], newest: readonly number[]): number {
   return newest.filter((version, key) => seen.some((versions) => (versions[key] ?? version) < version)).length;
 }

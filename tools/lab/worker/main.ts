@@ -14,10 +14,15 @@ import { Pace } from './pace.js';
 import { readOn } from './readers.js';
 import { writeOn } from './writers.js';
 
+const LOOK_AGAIN_MS = 50;
 const COME_BACK_MS = 6_000;
 const LOOK_MS = 5_000;
 
 const plan = JSON.parse(process.argv[2] ?? '{}') as WorkerPlan;
+/** When readers and writers end, in microseconds since the row began. */
+const end = { atUs: 0 };
+/** When it began, by the laboratory's clock. */
+let begunUs = 0;
 const now = clockSince(BigInt(plan.epochNs));
 const random = randomOf(plan.seed + 1_000 * plan.process);
 const database = new Database({ url: plan.databaseUrl, table: plan.table, now, random });
@@ -50,6 +55,9 @@ async function obey(cache: CacheUnderTest, message: ToWorker): Promise<void> {
     case 'run':
       say(await run(cache, message.fromUs, message.durationMs * 1_000));
       break;
+    case 'stop':
+      end.atUs = now() - begunUs;
+      break;
     case 'look':
       say({ kind: 'seen', versions: await look(cache) });
       break;
@@ -66,7 +74,9 @@ async function run(cache: CacheUnderTest, fromUs: number, untilUs: number): Prom
   const writes: WriteRecord[] = [];
   const refusals = new Failures();
   const failures = new Failures();
-  const common = { cache, keys: plan.keys, now: sinceStart, untilUs };
+  begunUs = fromUs;
+  end.atUs = untilUs;
+  const common = { cache, keys: plan.keys, now: sinceStart, end };
   const pace = new Pace(plan.readsPerSecond);
   const reading = { ...common, fromUs, log, pace, onFailure: failures.note };
   const writing = { ...common, database, writes, pastTheCache: plan.pastTheCache, onRefusal: refusals.note };
@@ -76,17 +86,17 @@ async function run(cache: CacheUnderTest, fromUs: number, untilUs: number): Prom
       ...Array.from({ length: plan.readers }, (_, index) => readOn(reading, index, seed + index)),
       ...Array.from({ length: plan.writers }, (_, index) => writeOn(writing, seed + 500 + index)),
     ],
-    untilUs / 1_000 + COME_BACK_MS,
+    () => sinceStart() > end.atUs + COME_BACK_MS * 1_000,
   );
   await writeFile(plan.readsFile, packReads(log.read()));
   return { kind: 'done', writes, stuck, failures: failures.result(), refusals: refusals.result() };
 }
 
-/** How many of them have not ended by then. */
-async function unfinished(running: readonly Promise<void>[], withinMs: number): Promise<number> {
+/** Waits for them until `isLate`, and answers how many have not ended by then. */
+async function unfinished(running: readonly Promise<void>[], isLate: () => boolean): Promise<number> {
   let ended = 0;
-  const all = Promise.all(running.map((each) => each.then(() => (ended += 1))));
-  await Promise.race([all, sleep(withinMs, undefined, { ref: false })]);
+  for (const each of running) void each.then(() => (ended += 1));
+  while (ended < running.length && !isLate()) await sleep(LOOK_AGAIN_MS);
   return running.length - ended;
 }
 

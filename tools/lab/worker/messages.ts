@@ -29,6 +29,8 @@ export interface WorkerPlan {
 export type ToWorker =
   /** `done`; it begins when the laboratory's clock shows `fromUs`. */
   | { readonly kind: 'run'; readonly fromUs: number; readonly durationMs: number }
+  /** None of its own: readers and writers end now. */
+  | { readonly kind: 'stop' }
   /** `seen`: every key is read once more. */
   | { readonly kind: 'look' }
   /** None: it closes everything and ends. */

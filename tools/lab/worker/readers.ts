@@ -14,7 +14,8 @@ export interface ReadingPlan {
   /** The beginning of the row by the clock of `Row.readAtUs`. */
   readonly fromUs: number;
   readonly pace: Pace;
-  readonly untilUs: number;
+  /** When it ends; may be moved. */
+  readonly end: { readonly atUs: number };
   /** Told what a read was rejected with. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -24,10 +25,10 @@ const AFTER_FAILURE_MS = 2;
 
 /** One reader: reads one key after the other, without a pause but for the pace, until its time is over. */
 export async function readOn(plan: ReadingPlan, session: number, seed: number): Promise<void> {
-  const { cache, keys, now, fromUs, pace, untilUs } = plan;
+  const { cache, keys, now, fromUs, pace, end } = plan;
   const random = randomOf(seed);
   const seen = keys.map(() => ({ minVersion: 0 }));
-  for (let startUs = now(); startUs < untilUs; startUs = now()) {
+  for (let startUs = now(); startUs < end.atUs; startUs = now()) {
     if (!pace.take(startUs)) {
       await pace.pause();
       continue;

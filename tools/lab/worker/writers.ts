@@ -13,7 +13,8 @@ export interface WritingPlan {
   readonly writes: WriteRecord[];
   /** Its zero is the beginning of the row. */
   readonly now: MicrosClock;
-  readonly untilUs: number;
+  /** When it ends; may be moved. */
+  readonly end: { readonly atUs: number };
   /** Whether some changes are made without the cache's writer. */
   readonly pastTheCache: boolean;
   /** Told of a write that was rejected before its commit, and so left nothing. */
@@ -26,7 +27,7 @@ const PAST_SHARE = 0.2;
 /** One writer: changes one key after the other, with pauses, until its time is over. */
 export async function writeOn(plan: WritingPlan, seed: number): Promise<void> {
   const random = randomOf(seed);
-  while (plan.now() < plan.untilUs) {
+  while (plan.now() < plan.end.atUs) {
     const key = random.between(0, plan.keys.length - 1);
     const past = plan.pastTheCache && random.next() < PAST_SHARE;
     await (past ? writePast(plan, key) : writeThrough(plan, key));
