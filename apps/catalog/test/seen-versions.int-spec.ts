@@ -1,7 +1,12 @@
 import { connectRedis, MemoryStore, RedisStore, type Store } from '@larder/cache';
 import type { Category, Product } from '@larder/contracts';
 import type { Answer } from '@larder/platform';
+import { Registry } from 'prom-client';
 import { startRedis, type Server } from '../../../tools/services/index.js';
+import { Announcer } from '../src/changes/announcer.js';
+import { Bell } from '../src/outbox/bell.js';
+import { ProductReader } from '../src/products/product-reader.js';
+import { StockService } from '../src/stock/stock-service.js';
 import { addCategory, addProduct, openCatalogue, openReads, UNTRACED, type Catalogue, type Reads } from './fixture.js';
 
 const FUTURE = 999_999_999_999_999;
@@ -97,6 +102,21 @@ describe.each(['memory', 'Redis'] as const)('a reader who has seen a newer versi
     expect(outcome(await reads.products.get(old.id))).toBe('hit');
     const unknown = '00000000-0000-4000-8000-000000000000';
     await expect(reads.products.get(unknown, FUTURE)).rejects.toMatchObject({ code: 'PRODUCT_NOT_FOUND' });
+  });
+
+  it('is shown it of stock too, whose intent was lost', async () => {
+    const caller = { remainingMs: () => Infinity };
+    const products = new ProductReader(reads.cache, catalogue.products);
+    const announcer = new Announcer(reads.cache, new Bell(), new Registry());
+    const stock = new StockService(reads.cache, catalogue.stock, products, announcer);
+    await announcer.announce(await catalogue.stock.adjust(old.id, 5, UNTRACED));
+    expect((await stock.get(old.id, caller)).data.quantity).toBe(5);
+    const [row] = await catalogue.sql<{ version: string }>(
+      'UPDATE stock SET quantity = 6 WHERE product_id = $1 RETURNING version',
+      [old.id],
+    );
+    expect((await stock.get(old.id, caller)).data.quantity).toBe(5);
+    expect((await stock.get(old.id, caller, Number(row!.version))).data.quantity).toBe(6);
   });
 
   it('is shown it of categories too, alone and in the tree', async () => {

@@ -107,7 +107,7 @@ export const productRoutes = {
     path: '/v1/products/{id}',
     summary: 'Change a product',
     description:
-      'Fields that are absent stay as they are. The next read shows the change; through another process it may take one second.',
+      'Fields that are absent stay as they are. The next read shows the change; through another process it may take one second, but for who sends its Larder-Version, or is of the same session.',
     params: ById,
     body: ProductChanges,
     bodyExample: { priceMinor: 429 },
@@ -136,6 +136,7 @@ export const productRoutes = {
       status: 200,
       body: Stock,
       tagged: true,
+      cached: true,
       example: STOCK_EXAMPLE,
       description: 'What was committed when the request arrived, or newer.',
     },
@@ -150,7 +151,14 @@ export const productRoutes = {
     params: ById,
     body: z.strictObject({ delta: StockDelta }),
     bodyExample: { delta: -2 },
-    success: { status: 200, body: Stock, tagged: true, example: STOCK_EXAMPLE, description: 'The stock after it.' },
+    success: {
+      status: 200,
+      body: Stock,
+      tagged: true,
+      announced: true,
+      example: STOCK_EXAMPLE,
+      description: 'The stock after it.',
+    },
     problems: ['PRODUCT_NOT_FOUND', 'STOCK_EXHAUSTED'],
   }),
 };
