@@ -1,5 +1,8 @@
 /** Which folder may import which. The reasons are in ARCHITECTURE.md; a broken rule fails `npm run check`. */
 const TEST_CODE = '(/test/|/testing/|spec\\.ts$)';
+/** Where the model imports the steps that it explores, docs/decisions/0026. */
+const MODEL = '^tools/model/protocol\\.ts$';
+const PROTOCOL = '^libs/cache/src/core/(steps|intent-steps|chain-steps|record)\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -12,7 +15,9 @@ module.exports = {
       '^(apps|tools|test)/',
       '^libs/[^/]+/src/',
       '^libs/[^/]+/src/((database|nest|opentelemetry|prometheus|session|testing)/)?index\\.ts$',
+      MODEL,
     ),
+    never('the model takes only steps and what they speak of', MODEL, '^libs/', PROTOCOL),
     never(
       'a lib enters another lib by its index',
       '^libs/([^/]+)/',
