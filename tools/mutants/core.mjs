@@ -112,8 +112,11 @@ export const coreMutants = [
     edits: [
       {
         file: 'steps.ts',
-        from: `return entry === null || entry.state === 'intent' ?`,
-        to: `return entry === null || entry.state !== 'value' ?`,
+        from: `  return entry.state === 'intent'
+    ? strike(entry, { floor: 0, transaction, tombstoneMs })`,
+        to: `  if (entry.state === 'tombstone') return { answer: undefined };
+  return entry.state === 'intent'
+    ? strike(entry, { floor: 0, transaction, tombstoneMs })`,
       },
     ],
     specs: 'freshness.property',
@@ -124,11 +127,9 @@ export const coreMutants = [
     edits: [
       {
         file: 'steps.ts',
-        from: `  if (entry.state === 'intent')
-    return { write: { entry: { ...entry, floor: version }, ttlMs: Infinity }, answer: undefined };
+        from: `  if (floorOf(entry) >= version) return { answer: undefined };
   return { write: tombstone(version, tombstoneMs), answer: undefined };`,
-        to: `  if (entry.state === 'intent')
-    return { write: { entry: { ...entry, floor: version }, ttlMs: Infinity }, answer: undefined };
+        to: `  if (floorOf(entry) >= version) return { answer: undefined };
   return { write: { ...tombstone(version, tombstoneMs), entry: { state: 'tombstone', floor: 0, lease: entry.lease } }, answer: undefined };`,
       },
     ],
@@ -238,11 +239,9 @@ export const coreMutants = [
     edits: [
       {
         file: 'steps.ts',
-        from: `  if (entry.state === 'intent')
-    return { write: { entry: { ...entry, floor: version }`,
+        from: `  if (entry.state === 'intent') return strike(entry, { floor: version, transaction, tombstoneMs });`,
         to: `  if (entry.state === 'value') return expire(entry, tombstoneMs);
-  if (entry.state === 'intent')
-    return { write: { entry: { ...entry, floor: version }`,
+  if (entry.state === 'intent') return strike(entry, { floor: version, transaction, tombstoneMs });`,
       },
     ],
     specs: 'lifetimes.property',
@@ -278,8 +277,8 @@ export const coreMutants = [
     edits: [
       {
         file: 'looker.ts',
-        from: `!wanted.owed && found`,
-        to: `!this.parts.pending.covers(wanted.key, [this.parts.space.generation]) && found`,
+        from: `return !owed && certified;`,
+        to: `return !this.parts.pending.covers(key, [this.parts.space.generation]) && certified;`,
       },
     ],
     specs: 'waiting-invalidations.spec|outage.property',
@@ -287,7 +286,7 @@ export const coreMutants = [
   {
     name: 'waiting invalidations not asked',
     mistake: 'a store that comes back serves what it had',
-    edits: [{ file: 'looker.ts', from: `!wanted.owed && found`, to: `found` }],
+    edits: [{ file: 'looker.ts', from: `return !owed && certified;`, to: `return certified;` }],
     specs: 'outage.property',
   },
   {
@@ -370,9 +369,9 @@ export const coreMutants = [
     edits: [
       {
         file: 'l1.ts',
-        from: `    this.caughtUpAtMs = -Infinity;
+        from: `    this.certifiedAsOfMs = -Infinity;
     this.forgetAll();`,
-        to: `    this.caughtUpAtMs = -Infinity;`,
+        to: `    this.certifiedAsOfMs = -Infinity;`,
       },
       { file: 'l1.ts', from: `    this.forgetAll(); // reads that began`, to: `    // reads that began` },
     ],

@@ -41,3 +41,20 @@ it('gives a tag no value that it ever had, not even after it has forgotten every
   store.clear();
   expect(await store.currentTags([label])).not.toEqual(first);
 });
+
+it('MemoryStore keeps every intent, however full it is', async () => {
+  const small = new MemoryStore({ maxEntries: 2 });
+  const keys = ['a', 'b', 'c', 'd'];
+  await small.intend(keys.map((key) => ({ key, transaction: '7' })));
+  for (const key of ['e', 'f', 'g']) await small.invalidate([{ key, version: 5 }], [], 1_000);
+  expect((await small.look(keys, [])).entries.map(({ state }) => state)).toEqual(keys.map(() => 'intent'));
+  await small.withdraw([{ key: 'a', transaction: '7' }], 1_000);
+  expect((await small.look(keys, [])).entries.map(({ state }) => state)).toEqual([
+    'absent',
+    'intent',
+    'intent',
+    'intent',
+  ]);
+  small.clear();
+  expect((await small.look(keys, [])).entries.map(({ state }) => state)).toEqual(keys.map(() => 'absent'));
+});

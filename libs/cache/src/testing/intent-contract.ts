@@ -98,6 +98,7 @@ export function describeIntents(
         await store.intend(intents(key, '7', '77', '8', '7'));
         await store.invalidate([{ key, version: 5, transaction: '7' }], [], TOMBSTONE_MS);
         equal(await see(store, key), { state: 'intent', floor: 5, transactions: ['77', '8'] });
+        equal((await store.inspect(key)).ttlMs, null);
         await store.invalidate([{ key, version: 3, transaction: '77' }], [], TOMBSTONE_MS);
         equal(await see(store, key), { state: 'intent', floor: 5, transactions: ['8'] });
         await store.invalidate([{ key, version: 4, transaction: '8' }], [], TOMBSTONE_MS);

@@ -2,8 +2,14 @@ import { PartlyApplied, StoreRefusal } from '../../src/core/errors.js';
 import type { Invalidation, Tag } from '../../src/core/invalidation.js';
 import { PendingInvalidations } from '../../src/core/pending-invalidations.js';
 
-export const entry = (id: string, version?: number): Invalidation => ({
-  entries: [version === undefined ? { key: `shop:row:${id}` } : { key: `shop:row:${id}`, version }],
+export const entry = (id: string, version?: number, transaction?: string): Invalidation => ({
+  entries: [
+    {
+      key: `shop:row:${id}`,
+      ...(version !== undefined && { version }),
+      ...(transaction !== undefined && { transaction }),
+    },
+  ],
   tags: [],
 });
 
