@@ -38,9 +38,10 @@ const BASE_SETTINGS = { listen_addresses: '127.0.0.1', unix_socket_directories: 
 
 /** A crash of the machine may cost a test its data; the crash of a process does not. */
 const TEST_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: 200, shared_buffers: '32MB' };
+const DURABLE_SETTINGS = { max_connections: 200, shared_buffers: '64MB' };
 
-/** Starts a PostgreSQL 18 from npm on a free port. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** Starts a PostgreSQL 18 from npm on a free port; `durable`: a commit waits for the disk, as in production. */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   const binaries = await testBinaries();
   const dir = await createTempDir('postgres', binaries.user);
   const cluster: Cluster = {
@@ -48,7 +49,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     dir,
     port: await freePort(),
     password: 'larder',
-    settings: TEST_SETTINGS,
+    settings: durable ? DURABLE_SETTINGS : TEST_SETTINGS,
     ownedDirs: [dir],
   };
   try {

@@ -1,6 +1,7 @@
 import { toLoggedBatch, type LoggedBatch, type LogRow } from './logged-batch.js';
 import type { RelaySession } from './relay-session.js';
 
+const PUBLISHED = 'UPDATE public.invalidation_log SET published_at = clock_timestamp() WHERE n';
 const LAST = 'SELECT coalesce(max(n), 0) AS n FROM public.invalidation_log';
 
 /**
@@ -9,7 +10,7 @@ const LAST = 'SELECT coalesce(max(n), 0) AS n FROM public.invalidation_log';
  * none of their numbers again. While rows may be left, nothing can be said about an instant.
  */
 const NUMBER = `
-  WITH moved AS (
+  WITH marked AS (${PUBLISHED} = ANY ($3::bigint[])), moved AS (
     DELETE FROM public.outbox WHERE seq = ANY (ARRAY(SELECT seq FROM public.outbox ORDER BY seq LIMIT $1)) RETURNING *
   ), last AS (${LAST})
   INSERT INTO public.invalidation_log (n, after, as_of_ms, changes)
@@ -23,11 +24,6 @@ const NUMBER = `
 const UNPUBLISHED = `
   SELECT n, after, as_of_ms, CASE WHEN next_attempt_at > clock_timestamp() THEN NULL ELSE changes END AS changes
   FROM public.invalidation_log WHERE published_at IS NULL AND n <> ALL ($1::bigint[]) ORDER BY n LIMIT $2`;
-
-/** What is lost of it in a crash is published once more, so nobody needs to wait for the disk. */
-const PUBLISHED = `
-  UPDATE public.invalidation_log SET published_at = clock_timestamp()
-  FROM set_config('synchronous_commit', 'off', true) AS lazily WHERE n = ANY ($1::bigint[])`;
 
 /** Tried again after 0.25 s, then twice as long each time, at most 5 s. */
 const POSTPONED = `
@@ -59,11 +55,13 @@ export class BatchLog {
   }
 
   /**
-   * Moves what waits in the outbox, at most `limit` rows, into the next batch and commits it; `null` if nothing waits.
-   * `asOfMs`: an instant of the cache's clock before now, `null` if nobody knows one.
+   * Moves what waits in the outbox, at most `limit` rows, into the next batch and commits it; `null` if nothing waits. Notes in
+   * the same round trip which batches have been `published`. `asOfMs`: an instant of the cache's clock before now, `null` if
+   * nobody knows one.
    */
-  async number(limit: number, asOfMs: number | null): Promise<LoggedBatch | null> {
-    const [row] = await this.session.query<LogRow>({ name: 'number', text: NUMBER, values: [limit, asOfMs] });
+  async number(limit: number, asOfMs: number | null, published: readonly number[] = []): Promise<LoggedBatch | null> {
+    const values = [limit, asOfMs, published];
+    const [row] = await this.session.query<LogRow>({ name: 'number', text: NUMBER, values });
     return row === undefined ? null : toLoggedBatch(row);
   }
 
@@ -78,7 +76,7 @@ export class BatchLog {
   }
 
   async markPublished(numbers: readonly number[]): Promise<void> {
-    await this.session.query({ name: 'published', text: PUBLISHED, values: [numbers] });
+    await this.session.query({ name: 'published', text: `${PUBLISHED} = ANY ($1::bigint[])`, values: [numbers] });
   }
 
   async postpone(failed: readonly FailedBatch[]): Promise<void> {

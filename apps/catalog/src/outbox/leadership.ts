@@ -15,7 +15,7 @@ const TRIM_MS = 5_000;
 /** What the one relay works with. */
 export interface LeadershipParts {
   readonly publisher: Publisher;
-  /** Rung after a commit, and here when a batch was answered. */
+  /** Rung after a commit, and here when the broker has caught up. */
   readonly bell: Bell;
   /** An instant of the cache's clock in milliseconds, not later than now; `null` if it cannot be told. */
   readonly now: () => Promise<number | null>;
@@ -44,7 +44,7 @@ export class Leadership {
     this.log = new BatchLog(session);
     this.outbound = new Outbound({
       ...parts,
-      settled: () => {
+      roomAgain: () => {
         parts.bell.ring();
       },
     });
@@ -67,9 +67,9 @@ export class Leadership {
       await this.session.check();
       await this.parts.publisher.publish([]); // says why
     }
-    await this.repeat();
-    const more = await this.carry();
-    await this.record();
+    const published = await this.takePublished();
+    await this.repeat(published);
+    const more = await this.carry(published);
     await this.trim();
     return more;
   }
@@ -77,14 +77,15 @@ export class Leadership {
   /** Waits for the confirms of what is on its way, and notes them. Never rejects. */
   async end(): Promise<void> {
     await this.outbound.drained();
-    await this.record().catch(() => undefined); // whoever leads next publishes them once more
+    const noted = this.takePublished().then((published) => this.log.markPublished(published));
+    await noted.catch(() => undefined); // whoever leads next publishes them once more
   }
 
   /** Publishes again what was not confirmed, and what a leader before this one left behind, before anything new. */
-  private async repeat(): Promise<void> {
-    const { room, inFlight } = this.outbound;
+  private async repeat(published: readonly number[]): Promise<void> {
+    const { room, inHand } = this.outbound;
     if (!this.owes || room === 0 || performance.now() < this.lookMs) return;
-    const found = await this.log.unpublished(inFlight, room);
+    const found = await this.log.unpublished([...inHand, ...published], room);
     const due = found.filter((batch) => batch.changes !== null);
     for (const batch of due) this.outbound.post(batch);
     this.owes = found.length > 0;
@@ -92,13 +93,13 @@ export class Leadership {
   }
 
   /** The instant is asked before the statement, and so before what it sees. */
-  private async carry(): Promise<boolean> {
+  private async carry(published: readonly number[]): Promise<boolean> {
     if (this.outbound.room === 0) {
-      await this.session.check();
+      await this.log.markPublished(published);
       return false;
     }
     const asOfMs = await this.parts.now();
-    const batch = await this.log.number(BATCH_LIMIT, asOfMs);
+    const batch = await this.log.number(BATCH_LIMIT, asOfMs, published);
     if (batch === null) {
       this.beat(asOfMs);
       return false;
@@ -115,11 +116,12 @@ export class Leadership {
     this.lastSentMs = performance.now();
   }
 
-  private async record(): Promise<void> {
+  /** Which batches are to be noted as published; of those that failed that is noted here. */
+  private async takePublished(): Promise<readonly number[]> {
     const { published, failed, unsent } = this.outbound.takeSettled();
     if (unsent || failed.length > 0) this.owes = true;
-    if (published.length > 0) await this.log.markPublished(published);
     if (failed.length > 0) await this.log.postpone(failed);
+    return published;
   }
 
   private async trim(): Promise<void> {

@@ -10,8 +10,8 @@ export interface OutboundParts {
   readonly publisher: Publisher;
   /** Told of each batch, how often each outcome came among its events. */
   readonly published: (outcome: PublishOutcome, count: number) => void;
-  /** Called when a batch has been answered. */
-  readonly settled: () => void;
+  /** Called when there is room again for a batch, after there was none. */
+  readonly roomAgain: () => void;
 }
 
 /** What has become of batches. `unsent`: some could not even be tried. */
@@ -36,16 +36,17 @@ export class Outbound {
     return Math.max(0, MAX_IN_FLIGHT - this.flights.size);
   }
 
-  /** The numbers of those that are not answered yet. */
-  get inFlight(): number[] {
-    return [...this.flights.keys()];
+  /** The numbers of those that are not answered yet, or whose answer was not taken yet. */
+  get inHand(): number[] {
+    return [...this.flights.keys(), ...this.published, ...this.failed.map(({ n }) => n)];
   }
 
   /** Publishes the batch, and behind it its changes as events of their own. */
   post(batch: LoggedBatch): void {
     const flight = this.publish(batch).then(() => {
+      const { room } = this;
       this.flights.delete(batch.n);
-      this.parts.settled();
+      if (room === 0) this.parts.roomAgain();
     });
     this.flights.set(batch.n, flight);
   }

@@ -1,0 +1,27 @@
+/**
+ * npm run bench:chain: how long a committed change takes to the cache, and how fast a full outbox is carried to the broker, each
+ * beside the raw limit measured in the same run. Starts a PostgreSQL, a Redis and a RabbitMQ of its own, takes about a minute.
+ *
+ *   --quick   a smoke run: fewer writes and events
+ */
+import { parseArgs } from 'node:util';
+import { ensureBuilt, ensureInstalled, root, say } from '../tools/bootstrap.mjs';
+
+const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+
+await ensureInstalled();
+await ensureBuilt();
+const { openStage } = await import('./chain/stage.mjs');
+const { latencyRow } = await import('./chain/latency.mjs');
+const { throughputRow } = await import('./chain/throughput.mjs');
+
+const stage = await openStage(root);
+try {
+  say('Carrying a full outbox ...');
+  const throughput = await throughputRow(stage, flags.quick ? 5_000 : 50_000);
+  say('Writing 100 times a second ...');
+  const latency = await latencyRow(stage, flags.quick ? { rounds: 1, writes: 200 } : { rounds: 5, writes: 500 });
+  process.stdout.write(`${latency}\n\n${throughput}\n`);
+} finally {
+  await stage.close();
+}

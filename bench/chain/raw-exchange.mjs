@@ -1,0 +1,2 @@
+/** Where the raw chain publishes. */
+export const RAW_EXCHANGE = 'bench.raw';
