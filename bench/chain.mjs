@@ -18,9 +18,9 @@ const { throughputRow } = await import('./chain/throughput.mjs');
 const stage = await openStage(root);
 try {
   say('Carrying a full outbox ...');
-  const throughput = await throughputRow(stage, flags.quick ? 5_000 : 50_000);
+  const throughput = await throughputRow(stage, flags.quick ? 5_000 : 30_000);
   say('Writing 100 times a second ...');
-  const latency = await latencyRow(stage, flags.quick ? { rounds: 1, writes: 200 } : { rounds: 5, writes: 500 });
+  const latency = await latencyRow(stage, { rounds: flags.quick ? 3 : 20, writes: 100 });
   process.stdout.write(`${latency}\n\n${throughput}\n`);
 } finally {
   await stage.close();

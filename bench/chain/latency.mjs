@@ -7,7 +7,7 @@ import { wallMs } from './wall-clock.mjs';
 
 const PER_SECOND = 100;
 const AIM = 1.5;
-const SETTLE_MS = 500;
+const SETTLE_MS = 300;
 const KEY = 'a key for the bench that is long enough, of course';
 
 /** The text of the row: commit to key gone, through the outbox and raw, in turns. */

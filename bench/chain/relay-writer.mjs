@@ -20,4 +20,4 @@ const relay = new Relay({
   interrupted: (reason) => process.stderr.write(`relay: ${reason}\n`),
 });
 relay.start();
-await serveWrites(settings, () => bell.ring());
+await serveWrites(settings, 'UPDATE products SET price_minor = price_minor + 1 WHERE id = $1', () => bell.ring());

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { wallMs } from './wall-clock.mjs';
 
-const CHANGE = 'UPDATE products SET price_minor = price_minor + 1 WHERE id = $1';
-
-/** Serves the parent: commits as many writes as it asks for, spread evenly, calls `committed(id)` after each, and reports them. */
-export async function serveWrites({ databaseUrl, ids }, committed) {
+/**
+ * Serves the parent: commits as many writes as it asks for, spread evenly, each by one statement that takes the id of a product,
+ * calls `committed` after each, and reports them.
+ */
+export async function serveWrites({ databaseUrl, ids }, statement, committed) {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   let next = 0;
@@ -15,9 +16,9 @@ export async function serveWrites({ databaseUrl, ids }, committed) {
     for (let write = 0; write < writes; write += 1) {
       await sleep(startMs + (write * 1_000) / perSecond - performance.now());
       const id = ids[(next += 1) % ids.length];
-      await client.query({ name: 'change', text: CHANGE, values: [id] });
+      await client.query({ name: 'change', text: statement, values: [id] });
       commits.push({ id, at: wallMs() });
-      committed(id);
+      committed();
     }
     process.send(commits);
   });

@@ -7,8 +7,12 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const QUERY_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
-/** A relay that is frozen, or cut off, is heard of no more: the server ends its session, and its lock with it. */
-const SESSION_LIMITS = `SET idle_session_timeout = '1500ms'`;
+/**
+ * A relay that is frozen, or cut off, is heard of no more: the server ends its session, and its lock with it. Its commits do not wait
+ * for the disk: a server that crashes may lose the last of them, but changes stay in the outbox then and get a later number, by
+ * which a cache that knows of the lost one finds out.
+ */
+const SESSION_SETTINGS = `SET idle_session_timeout = '1500ms'; SET synchronous_commit = off`;
 
 const TAKE_LOCK = {
   name: 'lead',
@@ -49,7 +53,7 @@ export class RelaySession {
     const session = new RelaySession(client);
     try {
       await client.connect();
-      await client.query(SESSION_LIMITS);
+      await client.query(SESSION_SETTINGS);
       return session;
     } catch (error) {
       await session.close();
