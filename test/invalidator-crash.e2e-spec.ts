@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '@larder/cache';
-import { CATALOG_EXCHANGE, CATALOG_SOURCE, productSpace } from '@larder/contracts';
-import { AmqpPublisher, type OutgoingEvent } from '@larder/messaging';
+import { productSpace } from '@larder/contracts';
+import { CatalogStandIn, KEY, updated } from '../apps/invalidator/test/catalog-stand-in.js';
 import {
   borrowVhost,
   fastest,
@@ -19,17 +19,14 @@ import {
 const MAIN = new URL('../dist/apps/invalidator/src/main.js', import.meta.url).pathname;
 const STALE = 'V1AAAAA"old"';
 
-function updated(id: string): OutgoingEvent {
-  const data = { id, version: 2, categoryPath: [id], previousCategoryPath: [id], changed: ['price_minor'] };
-  const time = new Date().toISOString();
-  return { id: randomUUID(), type: 'catalog.product.updated', source: CATALOG_SOURCE, time, data };
-}
+/** Changes in a batch. */
+const BATCH = 10;
 
 describe('an invalidator that is killed', () => {
   let vhost: BorrowedVhost;
   let server: Server;
   let redis: Redis;
-  let publisher: AmqpPublisher;
+  const catalog = new CatalogStandIn();
   let invalidator: ChildProcess;
   let operations: string;
 
@@ -41,6 +38,7 @@ describe('an invalidator that is killed', () => {
       env: {
         ...{ PATH: process.env['PATH'], OPS_PORT: String(port), LOG_LEVEL: 'silent' },
         ...{ RABBITMQ_URL: vhost.url, REDIS_HOST: server.host, REDIS_PORT: String(server.port) },
+        ...{ CATALOG_PORT: String(catalog.port), SERVICE_KEY_INVALIDATOR_CATALOG: KEY },
       },
     });
     await until('it is ready', 20_000, async () => (await readiness()) === 200);
@@ -65,14 +63,14 @@ describe('an invalidator that is killed', () => {
     [vhost, server] = await Promise.all([borrowVhost(), startRedis()]);
     redis = connectRedis({ host: server.host, port: server.port, commandTimeoutMs: 5_000 }, () => undefined);
     await redis.connect();
-    publisher = new AmqpPublisher({ url: vhost.url, exchange: CATALOG_EXCHANGE, name: 'crash test' });
+    await catalog.listen();
     await start();
-    await until('the publisher is connected', 10_000, () => publisher.connected);
+    await catalog.connect(vhost.url);
   }, 120_000);
 
   afterAll(async () => {
     await end('SIGKILL');
-    await publisher.close();
+    await catalog.close();
     redis.disconnect();
     await Promise.all([vhost.release(), server.stop()]);
   });
@@ -87,10 +85,13 @@ describe('an invalidator that is killed', () => {
     (await redis.mget(...ids.map((id) => productSpace.key(id)))).filter((entry) => entry === STALE).length;
 
   async function publish(ids: readonly string[]): Promise<void> {
-    expect(new Set(await publisher.publish(ids.map(updated)))).toEqual(new Set(['confirmed']));
+    const batches = Array.from({ length: ids.length / BATCH }, (_, place) =>
+      catalog.number(ids.slice(place * BATCH, (place + 1) * BATCH).map((id) => updated(id, 2))),
+    );
+    await catalog.publish(...batches);
   }
 
-  it('loses nothing of the batch it held', async () => {
+  it('loses nothing of the batches it held', async () => {
     const ids = await staleEntries(450);
     await server.pause();
     await publish(ids);
