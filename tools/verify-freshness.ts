@@ -35,10 +35,7 @@ try {
 }
 
 async function main(): Promise<number> {
-  const options = readOptions(
-    process.argv.slice(2),
-    ROWS.map(({ name }) => name),
-  );
+  const options = readOptions(process.argv.slice(2), [...ROWS.map(({ name }) => name), 'adapter']);
   if (options === HELP) {
     process.stdout.write(USAGE);
     return 0;

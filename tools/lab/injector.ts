@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../services/index.js';
+import { until, type ServerProcess } from '../services/index.js';
 import { FAULTS, type FaultName, type Lane } from './faults.js';
 import type { PlannedFault } from './schedule.js';
 import { leaderOf, type Laboratory } from './servers/laboratory.js';
@@ -90,18 +90,25 @@ async function promote(lab: Laboratory, later: (work: Promise<void>) => void): P
 }
 
 /** The catalog that publishes events; between two of them, the first. */
-export async function relayOf(lab: Laboratory): Promise<Laboratory['catalogs'][number]> {
+export async function relayOf(lab: Laboratory): Promise<ServerProcess> {
   const index = (await leaderOf(lab)) ?? 0;
-  return lab.catalogs[index] as Laboratory['catalogs'][number];
+  return lab.catalogs[index] as ServerProcess;
 }
 
 const STARTED_WITHIN_MS = 120_000;
 
-/** As a supervisor does: once more, if it ended because something that it needs was away. */
-export async function startAgain(app: Laboratory['invalidator']): Promise<void> {
-  await until('a service is started again', STARTED_WITHIN_MS, async () => {
+/** One start at a time: of two the first would be forgotten, and outlive the run. */
+const starting = new WeakMap<ServerProcess, Promise<void>>();
+
+/** As a supervisor does: starts it if it is down, and once more if it ends because something that it needs is away. */
+export function startAgain(app: ServerProcess): Promise<void> {
+  const known = starting.get(app);
+  if (known) return known;
+  const started = until('a service is started again', STARTED_WITHIN_MS, async () => {
     if (app.pid === -1) await app.start();
-  });
+  }).finally(() => starting.delete(app));
+  starting.set(app, started);
+  return started;
 }
 
 export interface Injection {

@@ -14,7 +14,9 @@ export async function plansFor({ levels, rows, adapter }: LabOptions): Promise<R
   const wanted = ROWS.filter(({ name, promised: { level } }) =>
     rows === null ? level === null || levels.includes(level) : rows.includes(name),
   );
-  return adapter === null ? wanted : [...wanted, await adapterPlan(adapter)];
+  const plans = adapter === null ? wanted : [...wanted, await adapterPlan(adapter)];
+  if (plans.length === 0) throw new UsageError('--rows: the row "adapter" needs --adapter FILE');
+  return plans;
 }
 
 async function adapterPlan(file: string): Promise<RowPlan> {

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createTempDir } from '../../services/index.js';
+import type { RunResult } from '../run.js';
+
+const PROGRAM = fileURLToPath(new URL('../../../dist/tools/verify-freshness.js', import.meta.url));
+const DOCUMENT = new URL('../../../docs/test-your-own-cache.md', import.meta.url);
+
+let dir: string;
+
+beforeAll(async () => {
+  dir = await createTempDir('lab-test');
+});
+
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+function verify(...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [PROGRAM, '--html', `${dir}/report.html`, ...args], (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr });
+    });
+  });
+}
+
+describe('the laboratory', () => {
+  it('finds DEL on write stale, an adapter as the document shows it too, and this cache not, while Redis is frozen and killed', async () => {
+    const [, example = ''] = /```js\n([\s\S]*?)```/.exec(await readFile(DOCUMENT, 'utf8')) ?? [];
+    await writeFile(`${dir}/own.mjs`, example.replace("'ioredis'", `'${import.meta.resolve('ioredis')}'`));
+    const rows = ['--rows', 'del,larder-acknowledged,larder-strict', '--adapter', `${dir}/own.mjs`];
+    const faults = ['--faults', 'redis-stop,redis-kill', '--seconds', '16'];
+    const { code, output } = await verify(...rows, ...faults, '--json', `${dir}/result.json`);
+    const result = JSON.parse(await readFile(`${dir}/result.json`, 'utf8')) as RunResult;
+    const stale = Object.fromEntries(
+      result.rows.map(({ label, findings }) => [label, findings.staleAfterAcknowledge.count > 0]),
+    );
+    expect(stale).toEqual({
+      ...{ 'DEL on write': true, 'our product cache': true },
+      ...{ 'larder, acknowledged': false, 'larder, strict': false },
+    });
+    expect(result.rows.every(({ findings }) => findings.hits > 1_000)).toBe(true);
+    expect(output).toContain('promise kept');
+    expect(code).toBe(0);
+  }, 180_000);
+
+  it('says which option is wrong, with the status of misuse', async () => {
+    const [flood, none] = [await verify('--faults', 'flood'), await verify('--adapter', `${dir}/none.mjs`)];
+    expect([flood.code, none.code]).toEqual([2, 2]);
+    expect(flood.output).toContain('"flood"');
+    expect(none.output).toContain('none.mjs');
+  });
+
+  it('holds an adapter to what it promises, by its status', async () => {
+    const [, example = ''] = /```js\n([\s\S]*?)```/.exec(await readFile(DOCUMENT, 'utf8')) ?? [];
+    const promising = `${example.replace("'ioredis'", `'${import.meta.resolve('ioredis')}'`)}\nexport const level = 'acknowledged';`;
+    await writeFile(`${dir}/promising.mjs`, promising);
+    const options = ['--rows', 'adapter', '--adapter', `${dir}/promising.mjs`, '--faults', 'none', '--seconds', '4'];
+    const { code, output } = await verify(...options);
+    expect(output).toContain('promise broken');
+    expect(code).toBe(1);
+  }, 120_000);
+});
