@@ -9,12 +9,11 @@
  * Needs Node and Redis; installs its own packages and builds the project if that is still to be done.
  * Writes bench/results.json and bench/charts/*.svg, of a whole run as it is measured by default.
  */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, root, say } from '../tools/bootstrap.mjs';
+import { installPeers } from './lib/install.mjs';
 
 const HERE = join(root, 'bench');
 const { values: flags } = parseArgs({
@@ -28,7 +27,7 @@ const { values: flags } = parseArgs({
 
 await ensureInstalled();
 await ensureBuilt();
-await installOwn();
+await installPeers(say);
 const { runAll } = await import('./lib/run-all.mjs');
 const { startRedis } = await import(`file://${root}/dist/tools/services/index.js`);
 const redis = await startRedis();
@@ -55,18 +54,4 @@ async function save({ charts, ...results }) {
   await writeFile(join(HERE, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   for (const [name, svg] of Object.entries(charts)) await writeFile(join(HERE, 'charts', `${name}.svg`), svg);
   say('Written: bench/results.json, bench/charts');
-}
-
-/** The peers, with their exact versions, in bench/node_modules. */
-async function installOwn() {
-  if (existsSync(join(HERE, 'node_modules', '.package-lock.json'))) return;
-  say('Installing the other libraries (npm ci in bench) ...');
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  await new Promise((resolve, reject) => {
-    const child = spawn('npm', args, { cwd: HERE, stdio: ['ignore', 2, 2] });
-    child.once('error', reject);
-    child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`npm ci in bench ended with code ${code}`)),
-    );
-  });
 }

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { installMissing, EPMD, RABBIT, REDIS } from './services/index.js';
 import { killsSurvived, printedKills, runKills } from './lab/kills/run-kills.js';
 import { HELP, readOptions, USAGE, UsageError, type LabOptions } from './lab/options.js';
-import { plansFor } from './lab/plans.js';
+import { installedOf, plansFor } from './lab/plans.js';
 import { progressBar } from './lab/progress.js';
 import { ROWS } from './lab/rows.js';
 import { reportOf } from './lab/report/page.js';
@@ -45,7 +45,7 @@ async function main(): Promise<number> {
 }
 
 async function measure(options: LabOptions): Promise<number> {
-  const plans = await plansFor(options);
+  const plans = await installedOf(await plansFor(options), (text) => process.stderr.write(`${text}\n`));
   const bar = progressBar();
   const result = await runRows(plans, options, bar.update, stopping.signal).finally(bar.stop);
   process.stdout.write(printed(tablesOf(options.levels, result.rows)));

@@ -6,6 +6,27 @@ import { isLevel, LEVELS } from './levels.js';
 import { UsageError, type LabOptions } from './options.js';
 import { adapterRow, ROWS, type RowPlan } from './rows.js';
 
+const PEERS = '../../../bench/lib/install.mjs';
+
+/**
+ * The same rows, with the other libraries installed; without their rows, and a word why, where that fails, as without a network.
+ * @param say told what goes on
+ */
+export async function installedOf(plans: readonly RowPlan[], say: (text: string) => void): Promise<RowPlan[]> {
+  if (!plans.some(({ kind }) => kind === 'library')) return [...plans];
+  try {
+    const { installPeers } = (await import(new URL(PEERS, import.meta.url).href)) as {
+      installPeers: (tell: typeof say) => Promise<void>;
+    };
+    await installPeers(say);
+    return [...plans];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    say(`The rows of other libraries are left out, as they cannot be installed: ${reason}`);
+    return plans.filter(({ kind }) => kind !== 'library');
+  }
+}
+
 /**
  * The rows that the options ask for: all usual practices and libraries, this project's of the levels asked for, and the
  * user's adapter. @throws {UsageError} if there is no such adapter, or it is none

@@ -37,9 +37,9 @@ export interface RowResult extends Pick<RowPlan, 'name' | 'label' | 'what' | 'ki
 
 const KEYS = 20;
 const PROCESSES = 2;
-const READERS = 96;
+const READERS = 128;
 const WRITERS = 2;
-const READS_PER_SECOND = 15_000;
+const READS_PER_SECOND = 30_000;
 const HEAD_START_US = 200_000;
 const QUIET_WITHIN_MS = 60_000;
 /** For what happens later of itself, such as the second of two deletes. */

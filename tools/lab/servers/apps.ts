@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, ServerProcess } from '../../services/index.js';
+import { freePort, ServerProcess, TcpProxy } from '../../services/index.js';
 import { environmentsOf, type AppName } from '../../start/apps.js';
 import type { Closing } from './closing.js';
 
@@ -21,6 +21,7 @@ export interface Apps {
 
 /** The built programs; this file is built beside them. */
 const DIST = fileURLToPath(new URL('../../../', import.meta.url));
+const LOOPBACK = '127.0.0.1';
 const READY_WITHIN_MS = 60_000;
 
 /** Starts them from `dist`, the first catalog first: it brings the schema. */
@@ -38,12 +39,26 @@ export async function startApps(places: AppPlaces, closing: Closing): Promise<Ap
     });
     return closing.add(started, (each) => each.dispose());
   };
-  const environments = environmentsOf(await variablesFor(places));
-  const invalidator = await launch('invalidator', 'invalidator', environments.invalidator);
+  const variables = await variablesFor(places);
+  const environments = environmentsOf(variables);
   const catalogs: ServerProcess[] = [];
+  const ports: number[] = [];
+  /** What stands before the catalogs sends a call to one that is up, as a balancer does. */
+  const balanced = {
+    host: LOOPBACK,
+    get port(): number {
+      return ports[catalogs.findIndex(({ pid }) => pid !== -1)] ?? ports[0] ?? 0;
+    },
+  };
+  const balancer = closing.add(await TcpProxy.start(balanced), (each) => each.stop());
+  const invalidator = await launch('invalidator', 'invalidator', {
+    ...environments.invalidator,
+    CATALOG_PORT: String(balancer.port),
+  });
   for (const [index, url] of places.databaseUrls.entries()) {
-    const ports = index === 0 ? {} : { PORT: String(await freePort()), OPS_PORT: String(await freePort()) };
-    const env = { ...environments.catalog, ...ports, DATABASE_URL: url };
+    const [port, operations] = [await freePort(), await freePort()];
+    ports.push(port);
+    const env = { ...environments.catalog, PORT: String(port), OPS_PORT: String(operations), DATABASE_URL: url };
     catalogs.push(await launch('catalog', `catalog-${index + 1}`, env));
   }
   return { catalogs, invalidator };
