@@ -32,6 +32,12 @@ describe('a schedule of faults', () => {
     expect(scheduleOf({ ...scene, durationMs: 60_000 }).length).toBeGreaterThan(FAULT_NAMES.length);
   });
 
+  it('lets a promotion that is alone come after the last write', () => {
+    const [planned, ...others] = scheduleOf({ ...scene, faults: ['promotion'] });
+    expect(others).toEqual([]);
+    expect(planned).toMatchObject({ fault: 'promotion', fromMs: 1_500, toMs: 5_250 });
+  });
+
   it('plans nothing without faults', () => {
     expect(scheduleOf({ ...scene, faults: [] })).toEqual([]);
   });

@@ -15,6 +15,12 @@ export interface ScheduleOptions {
   readonly durationMs: number;
 }
 
+/**
+ * By itself a promotion begins here and comes after the last write, so that no later event repairs what it has lost.
+ * In shares of the time.
+ */
+const ALONE = { from: 0.3, to: 1.05 };
+
 /** How much of the time passes before the first fault, and after the last one. */
 const CALM_SHARE = 0.06;
 /** A fault has at least so long to itself, with what follows it, when the time is enough for more than one round. */
@@ -25,6 +31,9 @@ const LONG_SLOT_MS = 2_500;
  * alone. A fault of the store and one of the events' path may overlap; two of a kind never do. Sorted by `fromMs`.
  */
 export function scheduleOf({ seed, faults, durationMs }: ScheduleOptions): PlannedFault[] {
+  if (faults.length === 1 && faults[0] === 'promotion') {
+    return [{ fault: 'promotion', fromMs: ALONE.from * durationMs, toMs: ALONE.to * durationMs }];
+  }
   const random = randomOf(seed);
   const lanes = (['store', 'path'] satisfies Lane[]).map((lane) => faults.filter((name) => FAULTS[name].lane === lane));
   const planned = lanes.flatMap((names) => laneOf(names, durationMs, random));

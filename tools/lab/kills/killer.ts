@@ -26,13 +26,17 @@ const LOOK_AGAIN_MS = 20;
 export async function killAtRandom(lab: Laboratory, plan: KillPlan): Promise<Record<Victim, number>> {
   const random = randomOf(plan.seed);
   const counts = Object.fromEntries(VICTIMS.map((victim) => [victim, 0])) as Record<Victim, number>;
+  /** Each is killed as often as the others, however long it takes to come back. */
+  const bag: Victim[] = [];
   const down = new Map<string, Promise<void>>();
   const failures: unknown[] = [];
   for (let killed = 0; killed < plan.kills && failures.length === 0;) {
     plan.signal.throwIfAborted();
-    const victim = random.pick(VICTIMS);
+    if (bag.length === 0) bag.push(...random.shuffle(VICTIMS));
+    const victim = bag.shift() as Victim;
     const target = await targetOf(lab, victim);
     if (down.has(target.name)) {
+      bag.push(victim);
       await sleep(LOOK_AGAIN_MS);
       continue;
     }

@@ -47,7 +47,7 @@ export async function runKills(
   const lab = await startLaboratory({ chainCheck, signal });
   try {
     const onKill = (killed: number): void => {
-      progress(`kill -9, ${killed} of ${kills}`, killed / kills);
+      progress('killing and starting again', killed / kills);
     };
     return await runIn(lab, { kills, seed, onKill, signal });
   } finally {

@@ -64,4 +64,24 @@ describe('the laboratory', () => {
     expect(output).toContain('promise broken');
     expect(code).toBe(1);
   }, 120_000);
+
+  it('finds no old entry after the promotion of a replica that missed events, and finds one if the gap in the chain goes unnoticed', async () => {
+    const promotion = [
+      '--rows',
+      'larder-eventual',
+      '--faults',
+      'promotion',
+      '--seconds',
+      '5',
+      '--json',
+      `${dir}/result.json`,
+    ];
+    const kept = await verify(...promotion);
+    expect(kept.output).toContain('promise kept');
+    expect(kept.code).toBe(0);
+    const unnoticed = await verify(...promotion, '--without-chain-check');
+    const { rows } = JSON.parse(await readFile(`${dir}/result.json`, 'utf8')) as RunResult;
+    expect(rows[0]!.staleAtTheEnd).toBeGreaterThan(0);
+    expect(unnoticed.code).toBe(1);
+  }, 240_000);
 });
