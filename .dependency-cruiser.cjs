@@ -2,7 +2,7 @@
 const TEST_CODE = '(/test/|/testing/|spec\\.ts$)';
 /** Where the model imports the steps that it explores, docs/decisions/0026. */
 const MODEL = '^tools/model/protocol\\.ts$';
-const PROTOCOL = '^libs/cache/src/core/(steps|intent-steps|chain-steps|record)\\.ts$';
+const PROTOCOL = '^libs/cache/src/core/(step|steps|intent-steps|chain-steps|record)\\.ts$';
 
 module.exports = {
   forbidden: [

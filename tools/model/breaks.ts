@@ -17,6 +17,33 @@ function writing(
 
 const invalidate: Steps['invalidate'] = (entry, request) => steps.invalidate(entry, request);
 
+const fillByAnybody: Steps['fill'] = (entry, request) => {
+  const held = entry?.state === 'tombstone' ? entry.lease : null;
+  return steps.fill(entry, { ...request, token: held?.token ?? request.token });
+};
+
+const putPastLease: Steps['put'] = (entry, request) => {
+  const step = steps.put(entry, request);
+  const isKept = step.write?.entry.state === 'value' && entry?.state === 'value';
+  return isKept ? { ...step, write: { entry: { ...entry, payload: `1${request.body}` }, ttlMs: 1 } } : step;
+};
+
+const putAbsent: Steps['put'] = (entry, request) => {
+  const { version, mark, body, ttlMs } = request;
+  const value = { state: 'value', version, mark, payload: `1${body}`, lease: null } as const;
+  return entry === null ? { write: { entry: value, ttlMs }, answer: 'stored' } : steps.put(entry, request);
+};
+
+const linkPastGap: Steps['link'] = (at, batch) => {
+  const answer = steps.link(at, batch);
+  return answer.kind === 'gap' ? { kind: 'applied' } : answer;
+};
+
+const linkUnknown: Steps['link'] = (at, batch) => {
+  const answer = steps.link(at, batch);
+  return answer.kind === 'unknown' ? { kind: 'applied' } : answer;
+};
+
 /** Single lines of the steps broken, each of which the model must notice. */
 export const breaks: readonly Variant[] = [
   {
@@ -24,10 +51,7 @@ export const breaks: readonly Variant[] = [
     mistake: 'a lease of anybody will do',
     configuration: 'unversioned',
     steps: {
-      fill: (entry, request) => {
-        const held = entry?.state === 'tombstone' ? entry.lease : null;
-        return steps.fill(entry, { ...request, token: held?.token ?? request.token });
-      },
+      fill: fillByAnybody,
     },
   },
   {
@@ -61,11 +85,7 @@ export const breaks: readonly Variant[] = [
     mistake: 'put leaves the lease of a refresh, which read the row before',
     configuration: 'writers',
     steps: {
-      put: (entry, request) => {
-        const step = steps.put(entry, request);
-        const isKept = step.write?.entry.state === 'value' && entry?.state === 'value';
-        return isKept ? { ...step, write: { entry: { ...entry, payload: `1${request.body}` }, ttlMs: 1 } } : step;
-      },
+      put: putPastLease,
     },
   },
   {
@@ -79,11 +99,7 @@ export const breaks: readonly Variant[] = [
     mistake: 'a late PUT brings back what a later write has invalidated and eviction has forgotten',
     configuration: 'writers',
     steps: {
-      put: (entry, request) => {
-        const { version, mark, body, ttlMs } = request;
-        const value = { state: 'value', version, mark, payload: `1${body}`, lease: null } as const;
-        return entry === null ? { write: { entry: value, ttlMs }, answer: 'stored' } : steps.put(entry, request);
-      },
+      put: putAbsent,
     },
   },
   {
@@ -149,10 +165,7 @@ export const breaks: readonly Variant[] = [
     mistake: 'a store that has gone back in time is certified',
     configuration: 'certificate',
     steps: {
-      link: (at, batch) => {
-        const answer = steps.link(at, batch);
-        return answer.kind === 'gap' ? { kind: 'applied' } : answer;
-      },
+      link: linkPastGap,
     },
   },
   {
@@ -160,10 +173,7 @@ export const breaks: readonly Variant[] = [
     mistake: 'a store that does not know where it stands is certified',
     configuration: 'certificate',
     steps: {
-      link: (at, batch) => {
-        const answer = steps.link(at, batch);
-        return answer.kind === 'unknown' ? { kind: 'applied' } : answer;
-      },
+      link: linkUnknown,
     },
   },
 ];

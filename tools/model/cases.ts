@@ -1,4 +1,5 @@
-import { configurations, type Configuration } from './configurations.js';
+import type { Configuration } from './configuration.js';
+import { configurations } from './configurations.js';
 import { explore, type Exploration } from './explorer.js';
 import { modelOf } from './model.js';
 import type { Variant } from './variants.js';

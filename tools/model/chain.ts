@@ -8,21 +8,29 @@ import { invalidated } from './writers.js';
  * duplicates, disorder, and for a replay from the log, where it certifies nothing.
  */
 export const chainMoves: Moves = (state, model, emit) => {
-  if (!model.configuration.hasChain) return;
+  const { configuration } = model;
+  if (!configuration.hasChain) return;
   relay(state, emit);
-  const { log } = state;
-  for (let place = 0; place < log.length; place++) {
-    const { upTo, isWhole } = log[place] as Batch;
-    const after = log[place - 1]?.upTo;
-    if (after !== undefined) {
-      deliver(state, model, { after, upTo, certificate: null }, emit);
-      if (isWhole) deliver(state, model, { after, upTo, certificate: upTo }, emit);
-    }
-    if (isWhole) deliver(state, model, { after: upTo, upTo, certificate: upTo }, emit);
-    restart(state, model, upTo, emit);
+  for (const [place, batch] of state.log.entries()) {
+    send(state, model, { batch, after: state.log[place - 1]?.upTo }, emit);
+    restart(state, model, batch.upTo, emit);
   }
-  if (model.configuration.clears === 'key' && state.tier === null) strays(state, model, emit);
+  if (configuration.clears === 'key' && !configuration.hasTier) strays(state, model, emit);
 };
+
+interface Sending {
+  readonly batch: Batch;
+  /** `undefined`: there is no such batch, but its beat. */
+  readonly after: number | undefined;
+}
+
+/** A batch, and the beat after it. */
+function send(state: State, model: Model, { batch: { upTo, isWhole }, after }: Sending, emit: Emit): void {
+  if (after !== undefined) deliver(state, model, { after, upTo, certificate: null }, emit);
+  if (!isWhole) return;
+  if (after !== undefined) deliver(state, model, { after, upTo, certificate: upTo }, emit);
+  deliver(state, model, { after: upTo, upTo, certificate: upTo }, emit);
+}
 
 interface Delivery {
   readonly after: number;

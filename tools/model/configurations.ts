@@ -1,38 +1,4 @@
-import type { Bounds } from './model.js';
-import type { PromiseName } from './promises.js';
-
-/** The levels of freshness that are explored. */
-export const LEVELS = ['eventual', 'acknowledged', 'strict', 'bounded'] as const;
-export type Level = (typeof LEVELS)[number];
-
-/** Who takes part, what may go wrong, and what must hold all the same. */
-export interface Configuration {
-  readonly name: string;
-  readonly level: Level;
-  readonly promise: PromiseName;
-  /** What is taken for granted, for people to read. */
-  readonly assumes: string;
-  /** `with absences`: every second version is a deletion, and what is cached of it has no version of its own. */
-  readonly rows: 'versioned' | 'unversioned' | 'with absences';
-  /** `past the cache`: they only commit, as by psql. */
-  readonly writers: 'acknowledging' | 'strict' | 'past the cache';
-  readonly clears: 'key' | 'tag';
-  readonly puts: boolean;
-  /** Whether values are loaded anew while they are served. */
-  readonly refreshes: boolean;
-  /** Whether reads of a process share loads. */
-  readonly joins: boolean;
-  /** Whether readers give up: they die in any case. */
-  readonly givesUp: boolean;
-  /** Whether a LEASE may be executed once more after its answer was read. */
-  readonly leasesAgain: boolean;
-  readonly hasChain: boolean;
-  readonly hasReplica: boolean;
-  readonly hasTier: boolean;
-  readonly emptyRestarts: 'at any time' | 'but between intent and COMMIT' | 'never';
-  readonly small: Bounds;
-  readonly full: Bounds;
-}
+import type { Configuration } from './configuration.js';
 
 const PLAIN = {
   rows: 'versioned',
@@ -147,9 +113,9 @@ export const configurations = {
     small: { commits: 1, fillers: 1 },
     full: { commits: 2, fillers: 2 },
   },
-  'certified lists': {
+  'certified-lists': {
     ...CHAIN,
-    name: 'certified lists',
+    name: 'certified-lists',
     level: 'bounded',
     promise: 'certified',
     rows: 'unversioned',

@@ -65,15 +65,16 @@ class Search {
   run(): Violation | null {
     let level = [initial(this.model)];
     this.meet(level[0] as State, NOBODY, NOBODY);
-    while (level.length > 0 && this.violation === null) {
+    while (level.length > 0) {
       const first = this.states - level.length;
       const next: State[] = [];
-      for (let index = 0; index < level.length && this.violation === null; index++) {
-        this.expand(level[index] as State, first + index, next);
+      for (const [index, state] of level.entries()) {
+        this.expand(state, first + index, next);
+        if (this.violation !== null) return this.violation;
       }
       level = next;
     }
-    return this.violation;
+    return null;
   }
 
   private expand(state: State, number: number, next: State[]): void {

@@ -1,5 +1,5 @@
-import type { Rules } from './model.js';
 import type { Entry, Steps } from './protocol.js';
+import type { Rules } from './rules.js';
 import { IDLE, type Filler, type Node, type State } from './state.js';
 
 /** Entries of every kind, none of them leased by the token `mine`. */

@@ -1,5 +1,6 @@
 import { exploreLevel } from './cases.js';
-import { configurations, type Configuration } from './configurations.js';
+import type { Configuration } from './configuration.js';
+import { configurations } from './configurations.js';
 import { describeViolation } from './trace.js';
 
 /** In full by `npm run verify:model`. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Extent } from './cases.js';
-import { LEVELS, type Level } from './configurations.js';
+import { LEVELS, type Level } from './configuration.js';
 import { variants } from './variants.js';
 
 export const USAGE = `npm run verify:model -- [options]

@@ -1,3 +1,4 @@
+import type { PromiseName } from './configuration.js';
 import { servedBy, type Answer } from './model.js';
 import { acknowledged, type State } from './state.js';
 
@@ -32,9 +33,7 @@ export const promises = {
     const isQuiet = feed.length === 0 && primary.at === committed;
     return isQuiet ? { row: held, least: committed, because: 'every change has been applied and heard' } : null;
   },
-} satisfies Record<string, Promised>;
-
-export type PromiseName = keyof typeof promises;
+} satisfies Record<PromiseName, Promised>;
 
 function atLeast({ primary }: State, least: number, because: string): Answer | null {
   const row = servedBy(primary);

@@ -1,4 +1,5 @@
 import { applied, servedBy, tagged, type Answer, type Emit, type Model, type Moves } from './model.js';
+import type { Rules } from './rules.js';
 import type { LeaseAnswer, Step } from './protocol.js';
 import { acknowledged, entryOf, replaced, type Filler, type State } from './state.js';
 
@@ -55,18 +56,26 @@ function look({ state, model, index, filler }: Place, emit: Emit): void {
   const found = servedBy(state.primary);
   if (entryOf(state.primary)?.state === 'intent' || (found > 0 && !configuration.refreshes)) return;
   const ready = tagged(state, model);
-  const certificate = rules.takesWhatLeaseFinds ? (ready.primary.certificate ?? 0) : 0;
-  const snapshot = rules.loads === 'in a transaction that was open before' ? state.committed : 0;
   const asking: Filler = {
     ...filler,
     phase: 'asking',
     stamp: ready.primary.tag,
     over: found > 0,
-    certificate,
-    snapshot,
+    ...noted(ready, rules),
   };
   const finds = found > 0 ? `finds ${found}, and is to refresh it` : 'finds nothing to serve';
   emit(withFiller(ready, index, asking), () => `${nameOf(index)} looks, and ${finds}`);
+}
+
+/** What only bad rules make a reader remember. */
+function noted(
+  { primary, committed }: State,
+  { takesWhatLeaseFinds, loads }: Rules,
+): Pick<Filler, 'certificate' | 'snapshot'> {
+  return {
+    certificate: takesWhatLeaseFinds ? (primary.certificate ?? 0) : 0,
+    snapshot: loads === 'in a transaction that was open before' ? committed : 0,
+  };
 }
 
 /** A lease that stands in the way may run out. */

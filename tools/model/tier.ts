@@ -1,28 +1,38 @@
-import { servedBy, type Moves } from './model.js';
+import { servedBy, type Emit, type Model, type Moves } from './model.js';
 import { SILENT, type State, type Tier } from './state.js';
 
 /** What the process's own tier does: keep what a read has found, hear its feed in order, lose it, hear it again. */
-export const tierMoves: Moves = (state, { rules }, emit) => {
+export const tierMoves: Moves = (state, model, emit) => {
   const { tier } = state;
   if (tier === null) return;
-  if (tier.isOn) emit(withTier(state, turned(tier, false)), () => 'the feed is lost');
-  else emit(withTier(state, turned(tier, true)), () => 'the feed is heard');
+  const turning = tier.isOn ? 'the feed is lost' : 'the feed is heard';
+  emit(withTier(state, turned(tier, !tier.isOn)), () => turning);
+  if (tier.found === null) find(state, tier, emit);
+  else keep(state, { tier, found: tier.found, model }, emit);
+  if (tier.feed.length > 0) {
+    emit(withTier(state, afterHearing(tier)), () => `the process hears: ${describe(tier.feed[0])}`);
+  }
+};
+
+function find(state: State, tier: Tier, emit: Emit): void {
   const row = servedBy(state.primary);
-  if (tier.found === null && row > 0) {
+  if (row > 0) {
     emit(withTier(state, { ...tier, found: { row, isCurrent: true } }), () => `a read finds ${row} in the store`);
   }
-  if (tier.found !== null) {
-    const { found } = tier;
-    const isKept = tier.isOn && rules.promotes(found.isCurrent) && tier.held <= found.row;
-    const held = isKept ? found.row : tier.held;
-    emit(
-      withTier(state, { ...tier, held, found: null }),
-      () => `what it has found is ${isKept ? 'kept' : 'not kept'} in the process`,
-    );
-  }
-  if (tier.feed.length > 0)
-    emit(withTier(state, afterHearing(tier)), () => `the process hears: ${describe(tier.feed[0])}`);
-};
+}
+
+interface Keeping {
+  readonly tier: Tier;
+  readonly found: NonNullable<Tier['found']>;
+  readonly model: Model;
+}
+
+function keep(state: State, { tier, found, model }: Keeping, emit: Emit): void {
+  const isKept = tier.isOn && model.rules.promotes(found.isCurrent) && tier.held <= found.row;
+  const held = isKept ? found.row : tier.held;
+  const what = isKept ? 'kept' : 'not kept';
+  emit(withTier(state, { ...tier, held, found: null }), () => `what it has found is ${what} in the process`);
+}
 
 /** The tier when its feed is lost, or heard again: emptied both times. */
 export function turned({ found }: Tier, isOn: boolean): Tier {

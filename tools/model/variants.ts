@@ -1,5 +1,6 @@
-import type { Configuration, ConfigurationName } from './configurations.js';
-import type { Rules } from './model.js';
+import type { Configuration } from './configuration.js';
+import type { ConfigurationName } from './configurations.js';
+import type { Rules } from './rules.js';
 import type { Entry, FillAnswer, Step, Steps } from './protocol.js';
 import { steps } from './protocol.js';
 
@@ -29,6 +30,11 @@ function versionOf(entry: Entry | null): number {
   if (entry === null) return 0;
   return entry.state === 'value' ? entry.version : entry.floor;
 }
+
+const intendForAWhile: Steps['intend'] = (entry, transaction) => {
+  const { write, answer } = steps.intend(entry, transaction);
+  return write ? { write: { entry: write.entry, ttlMs: 2_000 }, answer } : { answer };
+};
 
 /** What tempts and fails: every one must be caught, or the model is blind to it. */
 export const variants: readonly Variant[] = [
@@ -84,10 +90,7 @@ export const variants: readonly Variant[] = [
     mistake: 'an intent that expires, or can be evicted',
     configuration: 'intents',
     steps: {
-      intend: (entry, transaction) => {
-        const { write, answer } = steps.intend(entry, transaction);
-        return write ? { write: { entry: write.entry, ttlMs: 2_000 }, answer } : { answer };
-      },
+      intend: intendForAWhile,
     },
   },
   {

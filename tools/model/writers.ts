@@ -55,24 +55,18 @@ function strict(state: State, { steps }: Model, { index, write }: Place, emit: E
   const transaction = String(index + 1);
   const entry = entryOf(state.primary);
   const placed = applied(state, steps.intend(entry, transaction));
-  switch (write.phase) {
-    case 'open':
-      emit(withWrite(placed, index, { ...write, phase: 'intended' }), () => `INTENT of transaction ${transaction}`);
-      emit(placed, () => `INTENT of transaction ${transaction}, whose answer gets lost`);
-      abort(state, { index, write }, emit);
-      return;
-    case 'intended': {
-      const committed: Write = { phase: 'committed', version: state.committed + 1 };
-      emit(withWrite(committing(state), index, committed), () => `transaction ${transaction} ${commits(state)}`);
-      abort(state, { index, write }, emit);
-      return;
-    }
-    default:
-      emit(placed, () => `INTENT of transaction ${transaction}, late`);
-      emit(
-        applied(state, steps.withdraw(entry, transaction, TOMBSTONE_MS)),
-        () => `WITHDRAW of transaction ${transaction}, which is over`,
-      );
+  if (write.phase === 'open') {
+    emit(withWrite(placed, index, { ...write, phase: 'intended' }), () => `INTENT of transaction ${transaction}`);
+    emit(placed, () => `INTENT of transaction ${transaction}, whose answer gets lost`);
+    abort(state, { index, write }, emit);
+  } else if (write.phase === 'intended') {
+    const committed: Write = { phase: 'committed', version: state.committed + 1 };
+    emit(withWrite(committing(state), index, committed), () => `transaction ${transaction} ${commits(state)}`);
+    abort(state, { index, write }, emit);
+  } else {
+    const withdrawn = applied(state, steps.withdraw(entry, transaction, TOMBSTONE_MS));
+    emit(placed, () => `INTENT of transaction ${transaction}, late`);
+    emit(withdrawn, () => `WITHDRAW of transaction ${transaction}, which is over`);
   }
 }
 
@@ -108,15 +102,12 @@ export function invalidated(
   { version, transaction }: { readonly version: number; readonly transaction?: string | undefined },
 ): State {
   const { primary } = state;
-  if (configuration.clears === 'tag') {
-    const tag = rules.retireTag(primary.tag);
-    return heard(tag === primary.tag ? state : { ...state, primary: { ...primary, tag } });
-  }
-  const request = { ...(transaction !== undefined && { transaction }), tombstoneMs: TOMBSTONE_MS };
-  const step =
-    configuration.rows === 'unversioned'
-      ? steps.discard(primary.slot?.entry ?? null, request)
-      : steps.invalidate(primary.slot?.entry ?? null, { ...request, version });
+  if (configuration.clears === 'tag')
+    return heard({ ...state, primary: { ...primary, tag: rules.retireTag(primary.tag) } });
+  const request = { tombstoneMs: TOMBSTONE_MS, ...(transaction !== undefined && { transaction }) };
+  const entry = entryOf(primary);
+  const isUnversioned = configuration.rows === 'unversioned';
+  const step = isUnversioned ? steps.discard(entry, request) : steps.invalidate(entry, { ...request, version });
   return heard(applied(state, step));
 }
 
