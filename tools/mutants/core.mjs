@@ -3,6 +3,8 @@
  * asked, as a pattern of paths. Each `from` stands once in its file, below libs/cache/src/core.
  */
 const STEPS = 'memory-store.spec|freshness.property';
+/** What the model explores in little. */
+const MODEL = 'tools/model/levels.spec';
 const L1 = 'l1.property|core/l1-|schedules.spec';
 
 export const coreMutants = [
@@ -414,4 +416,72 @@ export const coreMutants = [
     edits: [{ file: 'fence.ts', from: `if (lease.stamp.length !== PLAIN_STAMP_CHARS) return;`, to: `` }],
     specs: L1,
   },
+  ...[
+    {
+      name: 'an intent forgets the others',
+      mistake: 'the last strict write stands alone, and its end ends those before it, which have not committed',
+      file: 'intent-steps.ts',
+      from: `const others = entry?.state === 'intent' ? entry.transactions.filter((each) => each !== transaction) : [];`,
+      to: `const others: string[] = [];`,
+    },
+    {
+      name: 'an intent with a TTL',
+      mistake: 'it goes before COMMIT, and a reader fills what is about to be old',
+      file: 'intent-steps.ts',
+      from: `return { write: { entry: { state: 'intent', floor, transactions }, ttlMs: Infinity }, answer: undefined };`,
+      to: `return { write: { entry: { state: 'intent', floor, transactions }, ttlMs: 2_000 }, answer: undefined };`,
+    },
+    {
+      name: 'one end for all intents',
+      mistake: 'a strict write that is over ends the intent of another',
+      file: 'intent-steps.ts',
+      from: `const transactions = entry.transactions.filter((each) => each !== transaction);`,
+      to: `const transactions: string[] = [];`,
+    },
+    {
+      name: 'a gap counts as the next batch',
+      mistake: 'a store that went back in time is certified',
+      file: 'chain-steps.ts',
+      from: `: { kind: 'gap', at };`,
+      to: `: { kind: 'applied' };`,
+    },
+    {
+      name: 'an unknown number counts as the next batch',
+      mistake: 'a store that restarted empty is certified with what was filled since',
+      file: 'chain-steps.ts',
+      from: `if (at === null) return { kind: 'unknown' };`,
+      to: `if (at === null) return { kind: 'applied' };`,
+    },
+  ].map(({ name, mistake, ...edit }) => ({ name, mistake, edits: [edit], specs: MODEL })),
+  ...[
+    {
+      name: 'an intent ends without the floor of its invalidation',
+      mistake: 'a row from a replica that lags is filled after it',
+      file: 'intent-steps.ts',
+      from: `const floor = Math.max(entry.floor, least);`,
+      to: `const floor = entry.floor;`,
+    },
+    {
+      name: 'a batch applied wherever the store stands',
+      mistake: 'the number says nothing about what is applied',
+      file: 'memory-store.ts',
+      from: `if (answer.kind !== 'applied') return Promise.resolve(answer);`,
+      to: ``,
+    },
+    {
+      name: 'a batch that leaves the number',
+      mistake: 'every batch after it is a gap',
+      file: 'memory-store.ts',
+      from: `this.chains.set(service, { at: batch.upTo, asOfMs`,
+      to: `this.chains.set(service, { at: batch.after, asOfMs`,
+    },
+    {
+      name: 'a chain begun anew over what is cached',
+      mistake: 'what was filled while nobody knew what was missing is certified',
+      file: 'memory-store.ts',
+      from: `this.retire(tags);
+    this.chains.set(service, { at, asOfMs: null });`,
+      to: `this.chains.set(service, { at, asOfMs: null });`,
+    },
+  ].map(({ name, mistake, ...edit }) => ({ name, mistake, edits: [edit], specs: 'core/steps.spec|memory-store.spec' })),
 ];
