@@ -41,8 +41,14 @@ export const coreMutants = [
   {
     name: 'what the store had in the place of a lease shared with those who joined',
     mistake: 'they may have asked after it was told, under another generation, or owe an invalidation',
-    edits: [{ file: 'read-through.ts', from: `return !shared && stored?.stage`, to: `return stored?.stage` }],
+    edits: [{ file: 'read-through.ts', from: `return !shared && `, to: `return ` }],
     specs: 'schedules.spec',
+  },
+  {
+    name: 'what the store had in the place of a lease taken under the certificate of the look',
+    mistake: 'a replica may have taken over in between, which lacks what the certificate stands for',
+    edits: [{ file: 'read-through.ts', from: ` && !needsCertificate && `, to: ` && ` }],
+    specs: 'promoted.spec',
   },
   {
     name: 'stamps read after the load',

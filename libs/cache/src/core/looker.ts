@@ -72,7 +72,7 @@ export class Looker<Value> {
     return wanted;
   }
 
-  /** What a value that was found in the place of a lease means for the read that asked for it. It was certified when that looked. */
+  /** What a value that was found in the place of a lease means for the read that asked for it, if that needs no certificate. */
   async weighInstead(
     { id, key, epoch, stamp, minVersion }: Place & { readonly id: string; readonly minVersion: number },
     entry: ValueEntry,

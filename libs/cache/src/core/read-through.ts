@@ -156,7 +156,7 @@ export class ReadThrough<Value> {
     try {
       const landing = boarding.role === 'late' ? ended(boarding.flight) : boarding.flight.landing;
       const landed = await withDeadline(landing, untilMs - performance.now());
-      return readOfLanding(landed, finding, boarding);
+      return readOfLanding(landed, finding, { role: boarding.role, demand: wish.demand });
     } catch (error) {
       if (stored) return readOfStored(stored);
       if (!(error instanceof DeadlineExceeded)) throw error;
@@ -174,7 +174,7 @@ export function soughtOf({ tags, demand, deadlineMs }: Pick<Wish<never>, 'tags' 
 function readOfLanding<Value>(
   landed: Landing<Value | null | undefined>,
   finding: Finding<Value>,
-  { role }: Boarding<Value | null | undefined>,
+  { role, demand }: { readonly role: Boarding<never>['role']; readonly demand: Demand },
 ): Read<Value | null | undefined> | null {
   const shared = role === 'joins';
   switch (landed.kind) {
@@ -186,7 +186,8 @@ function readOfLanding<Value>(
     }
     case 'found': {
       const { stored } = landed.finding;
-      return !shared && stored?.stage === 'fresh' ? readOfStored(stored) : null;
+      const needsCertificate = demand.withinMs < Infinity; // a server that took over since the look has another
+      return !shared && !needsCertificate && stored?.stage === 'fresh' ? readOfStored(stored) : null;
     }
   }
 }
