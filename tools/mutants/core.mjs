@@ -490,4 +490,140 @@ export const coreMutants = [
       to: `this.chains.set(service, { at, asOfMs: null });`,
     },
   ].map(({ name, mistake, ...edit }) => ({ name, mistake, edits: [edit], specs: 'core/steps.spec|memory-store.spec' })),
+  {
+    name: 'a store believed without a certificate',
+    mistake: 'a bound that is a TTL: it says nothing of events that do not arrive',
+    edits: [{ file: 'looker.ts', from: `return !owed && certified;`, to: `return !owed;` }],
+    specs: 'bounded.property',
+  },
+  {
+    name: 'L1 believed without a certificate',
+    mistake: 'the feed is alive, so all is well: but the invalidator is not',
+    edits: [{ file: 'l1.ts', from: `if (!this.on || !this.isCertified(withinMs)) return`, to: `if (!this.on) return` }],
+    specs: 'bounded.property',
+  },
+  {
+    name: 'certified by a replay',
+    mistake: 'the batches of a log were current when they were made, and not when they are replayed',
+    edits: [{ file: 'chain.ts', from: `{ ...each, asOfMs: null }`, to: `each` }],
+    specs: 'core/chain.spec',
+  },
+  {
+    name: 'a batch certified before it is applied',
+    mistake: 'a look between sees the certificate and the old entry',
+    edits: [
+      {
+        file: 'memory-store.ts',
+        from: `    const applied = this.invalidate(batch.entries, batch.tags, tombstoneMs);`,
+        to: `    const applied = Promise.resolve().then(() => this.invalidate(batch.entries, batch.tags, tombstoneMs));`,
+      },
+    ],
+    specs: 'core/memory-store.spec',
+  },
+  {
+    name: 'the latest time that the store may have',
+    mistake: 'a certificate for an instant that the snapshot was taken before',
+    edits: [{ file: 'cache.ts', from: `storeClock.atLeast()`, to: `storeClock.now()` }],
+    specs: 'core/store-now.spec',
+  },
+  {
+    name: 'a log that was restored from a backup believed to be behind',
+    mistake: 'every change is a duplicate from then on',
+    edits: [{ file: 'chain.ts', from: `return at > upTo && (await`, to: `return at < upTo && (await` }],
+    specs: 'core/chain.spec',
+  },
+  {
+    name: 'an intent that a read passes over',
+    mistake: 'a load that began before COMMIT is stored after it',
+    edits: [
+      {
+        file: 'steps.ts',
+        from: `return { answer: { kind: 'bypass' } };`,
+        to: `return grant(entry.floor, request, nowMs);`,
+      },
+    ],
+    specs: 'core/steps.spec|strict.property',
+  },
+  {
+    name: 'an intent that leaves the lease',
+    mistake: 'a load that began before it is stored after COMMIT',
+    edits: [
+      {
+        file: 'memory-store.ts',
+        from: `      this.apply(key, (entry) => intend(entry, transaction));`,
+        to: `      this.apply(key, (entry) => (entry?.state === 'tombstone' && entry.lease ? { answer: undefined } : intend(entry, transaction)));`,
+      },
+    ],
+    specs: 'strict.property',
+  },
+  {
+    name: 'an intent that can be evicted',
+    mistake: 'a full store forgets which writes are in flight',
+    edits: [
+      {
+        file: 'memory-slots.ts',
+        from: `if (entry.state === 'intent') this.intents`,
+        to: `if (ttlMs === 0) this.intents`,
+      },
+    ],
+    specs: 'core/memory-store.spec|strict.property',
+  },
+  {
+    name: 'an intent ended by the end of another',
+    mistake: 'of two writers of a row the second is not waited for',
+    edits: [
+      {
+        file: 'intent-steps.ts',
+        from: `  return transactions.length > 0
+    ?`,
+        to: `  return transactions.length > 1
+    ?`,
+      },
+    ],
+    specs: 'strict.property',
+  },
+  {
+    name: 'an intent settled without asking',
+    mistake: 'a write that takes longer than two seconds is taken for dead',
+    edits: [{ file: 'intents.ts', from: `!inProgress.has(each)`, to: `inProgress.size >= 0` }],
+    specs: 'core/intents.spec|strict.property',
+  },
+  {
+    name: 'a refused intent forgotten',
+    mistake: 'one that was placed all the same stands until somebody meets it',
+    edits: [{ file: 'intents.ts', from: `      this.parts.track(this.withdraw(intents));`, to: `` }],
+    specs: 'core/intents.spec',
+  },
+  {
+    name: 'ends of intents that wait forgotten for a newer one',
+    mistake: 'one transaction per key: the intent of the other stands',
+    edits: [{ file: 'waiting-queue.ts', from: `...(known?.transactions ?? []), ...`, to: `...` }],
+    specs: 'pending-transactions.spec',
+  },
+  {
+    name: 'least versions not asked for',
+    mistake: 'who has seen a version is shown an older one',
+    edits: [{ file: 'looker.ts', from: `if (version < wanted.minVersion) return;`, to: `` }],
+    specs: 'min-version.spec',
+  },
+  {
+    name: 'least versions not asked for within the process',
+    mistake: 'the same, by its L1',
+    edits: [
+      { file: 'reader.ts', from: `held && held.version >= minVersionOf(demand, id) ? held : undefined`, to: `held` },
+    ],
+    specs: 'min-version.spec',
+  },
+  {
+    name: 'an acknowledged read answered within the process',
+    mistake: 'what another process has invalidated is heard later',
+    edits: [{ file: 'reader.ts', from: ` || demand.pastL1 || demand.pastStore`, to: ` || demand.pastStore` }],
+    specs: 'levels.spec',
+  },
+  {
+    name: 'a strict read answered where no writer places intents',
+    mistake: 'a word that promises what nobody does',
+    edits: [{ file: 'looker.ts', from: `if (demand.pastStore) return;`, to: `` }],
+    specs: 'levels.spec',
+  },
 ];

@@ -15,7 +15,7 @@ if not at then
   return {'unknown'}
 end
 if tonumber(at) ~= tonumber(after) then
-  return {tonumber(ARGV[2]) <= tonumber(at) and 'duplicate' or 'gap', at}
+  return {tonumber(at) < tonumber(ARGV[2]) and 'gap' or 'duplicate', at}
 end
 local entries = (#ARGV - 4) / 2
 for place = 1, #KEYS - 2 do

@@ -10,7 +10,16 @@ interface Floors {
 }
 
 /** What a read that begins now may return at least. */
-export function floorsOf<Value>(world: World<Value>, { knows, feed }: Process<Value>, row: History): Floors {
+export function floorsOf<Value>(world: World<Value>, process: Process<Value>, row: History): Floors {
+  const { freshness } = world.play.space;
+  const { committed } = row;
+  if (freshness === 'strict') return { source: committed, fresh: committed, stale: committed, l1: committed };
+  if (typeof freshness !== 'object') return floorsOfKnowledge(world, process, row);
+  const floor = row.committedBefore(performance.now() - freshness.maxStalenessMs);
+  return { source: committed, fresh: floor, stale: floor, l1: floor };
+}
+
+function floorsOfKnowledge<Value>(world: World<Value>, { knows, feed }: Process<Value>, row: History): Floors {
   const known = knows.get(row)!;
   for (const each of world.processes) {
     if (each.cache.pendingInvalidations > 0) continue;

@@ -13,6 +13,7 @@ export class History {
   private readonly deleted = new Set<number>();
   private readonly invalidations: Event[] = [];
   private readonly expiries: Event[] = [];
+  private readonly commits: Event[] = [];
   /** The newest version in the database. */
   committed = 1;
 
@@ -25,6 +26,7 @@ export class History {
   commit(kind: 'change' | 'deletion' = 'change'): number {
     this.committed++;
     if (kind === 'deletion') this.deleted.add(this.committed);
+    this.commits.push({ atMs: performance.now(), version: this.committed });
     return this.committed;
   }
 
@@ -46,6 +48,11 @@ export class History {
   /** The oldest version that may be read as a fresh one. */
   fresh(beforeMs = Infinity): number {
     return Math.max(this.settled(beforeMs), newest(this.expiries, beforeMs));
+  }
+
+  /** The newest version that had been committed by then. */
+  committedBefore(beforeMs: number): number {
+    return newest(this.commits, beforeMs);
   }
 
   valueAt(version: number): unknown {

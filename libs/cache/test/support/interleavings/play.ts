@@ -1,4 +1,5 @@
 import type { CacheOptions, Space, Tag } from '../../../src/index.js';
+import type { StrictWrite } from './strict-writing.js';
 
 /** What changes a row, by what makes it known. */
 const CHANGES = [
@@ -14,9 +15,16 @@ const CHANGES = [
 /** One of {@link CHANGES}. */
 export type Change = (typeof CHANGES)[number];
 
+/** What happens to changes that only their chain makes known, and to the store that it is applied to. */
+const SOURCE_EVENTS = ['commit', 'relay stops', 'relay goes on', 'fail over', 'fail over far'] as const;
+/** One of {@link SOURCE_EVENTS}. */
+export type SourceEvent = (typeof SOURCE_EVENTS)[number];
+
 /** What one of the processes, or the world around them, does. */
 export type Action =
   | Change
+  | StrictWrite
+  | SourceEvent
   | 'read'
   | 'get'
   | 'read many'
@@ -54,4 +62,9 @@ export type Lane = readonly (readonly [Action, number, number])[];
 /** Whether it changes a row. */
 export function isChange(action: Action): action is Change {
   return CHANGES.some((change) => change === action);
+}
+
+/** Whether it concerns the chain. */
+export function isSourceEvent(action: Action): action is SourceEvent {
+  return SOURCE_EVENTS.some((each) => each === action);
 }

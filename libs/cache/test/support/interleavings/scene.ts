@@ -3,17 +3,23 @@ import type fc from 'fast-check';
 import type { FaultyStore, StoreFault } from '../../../src/testing/index.js';
 import { change } from './changing.js';
 import type { History } from './history.js';
-import { isChange, type Action, type Lane, type Play } from './play.js';
+import { isChange, isSourceEvent, type Action, type Change, type Lane, type Play, type SourceEvent } from './play.js';
 import { get, peek, read, reserve } from './reading.js';
+import { isStrictWrite, writeStrictly, type StrictWrite } from './strict-writing.js';
 import { World, type Process } from './world.js';
 
 const MAX_STEPS = 20_000;
+const A_WHILE_MS = 600;
 
 /** One play: lanes of actions in a world, in the order that the scheduler gives to what they wait for. */
 export class Scene<Value> {
   private readonly world: World<Value>;
 
-  constructor(play: Play<Value>, s: fc.Scheduler, maxEntries: number) {
+  constructor(
+    private readonly play: Play<Value>,
+    s: fc.Scheduler,
+    maxEntries: number,
+  ) {
     this.world = new World(play, s, maxEntries);
   }
 
@@ -28,17 +34,51 @@ export class Scene<Value> {
       });
     };
     tick();
+    if (typeof this.play.space.freshness === 'object') this.keepRelaying();
     await this.until(Promise.all(lanes.map((lane) => this.runLane(lane))));
     for (const { store, feed } of this.world.processes) {
       store.heal();
       feed()?.unmute();
     }
     this.world.failingLoads = 0;
+    this.world.relay.stopped = false;
     const readings = this.world.processes.flatMap((process) =>
       this.world.rows.map((row) => read(this.world, process, [row])),
     );
     await this.until(Promise.all(readings));
     await this.until(Promise.all(this.world.processes.map(({ cache }) => cache.close())));
+  }
+
+  private keepRelaying(): void {
+    const { s, relay } = this.world;
+    const step = (): void => {
+      void s.schedule(Promise.resolve(), 'the relay wakes').then(() => {
+        void relay.step();
+        step();
+      });
+    };
+    step();
+  }
+
+  private async befallSource(event: SourceEvent, row: History): Promise<void> {
+    const { relay, past, processes } = this.world;
+    switch (event) {
+      case 'commit':
+        relay.add(this.play.space.entries(row.id, row.commit()));
+        await this.world.pass(A_WHILE_MS / 2);
+        return;
+      case 'relay stops':
+      case 'relay goes on':
+        relay.stopped = event === 'relay stops';
+        return;
+      case 'fail over':
+      case 'fail over far': {
+        const lost = processes.map(async ({ feed }) => feed()?.lose());
+        past.goBack(event === 'fail over' ? 1 : 3);
+        await Promise.all(lost);
+        await this.world.pass(A_WHILE_MS);
+      }
+    }
   }
 
   /** Lets the scheduler go on until `ended` has. */
@@ -63,6 +103,16 @@ export class Scene<Value> {
 
   private async perform(action: Action, process: Process<Value>, row: History): Promise<void> {
     if (isChange(action)) return change(this.world, action, process, row);
+    if (isStrictWrite(action)) return writeStrictly(this.world, action, process, row);
+    if (isSourceEvent(action)) return this.befallSource(action, row);
+    return this.readOrBefall(action, process, row);
+  }
+
+  private async readOrBefall(
+    action: Exclude<Action, Change | StrictWrite | SourceEvent>,
+    process: Process<Value>,
+    row: History,
+  ): Promise<void> {
     switch (action) {
       case 'read':
       case 'read many':

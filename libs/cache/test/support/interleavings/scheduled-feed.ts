@@ -26,6 +26,13 @@ export class ScheduledFeed {
     });
   }
 
+  /** Everything before `asOfMs` has been applied. */
+  certify(asOfMs: number): void {
+    this.send(() => {
+      this.listener.certified(asOfMs);
+    });
+  }
+
   /** Asks whether everything has been delivered, unless an answer is due. */
   ping(): void {
     if (this.awaiting) return;
@@ -54,6 +61,13 @@ export class ScheduledFeed {
     this.queue = [];
     this.deaf = true;
     await this.s.schedule(Promise.resolve(), 'the feed is lost');
+    await this.lose();
+  }
+
+  /** The same, of a connection that leads to another server from now on: no command goes there before the process knows. */
+  async lose(): Promise<void> {
+    this.queue = [];
+    this.deaf = true;
     this.listener.lost();
     await this.s.schedule(Promise.resolve(), 'the feed is back');
     this.deaf = false;

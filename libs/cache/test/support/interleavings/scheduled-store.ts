@@ -1,5 +1,6 @@
 import type fc from 'fast-check';
 import { MemoryStore, type EntryInvalidation, type Store, type Tag } from '../../../src/index.js';
+import type { ScheduledFeed } from './scheduled-feed.js';
 
 type Args<Operation extends keyof Store> = Parameters<Store[Operation]>;
 
@@ -31,12 +32,15 @@ export class AnnouncingStore extends MemoryStore {
     return super.put(key, request);
   }
 
-  /** Tells `feed` of every announcement from now on. */
-  announceTo(service: string, feed: (key: string, floor: number) => void): void {
+  /** Tells `feed` of every announcement and of every certificate from now on. */
+  announceTo(service: string, feed: Pick<ScheduledFeed, 'announce' | 'certify'>): void {
     const heard = (key: string): void => {
-      feed(key, this.floors.get(key) ?? 0);
+      feed.announce(key, this.floors.get(key) ?? 0);
     };
-    this.listen(service, { heard, certified: () => undefined, caughtUp: () => undefined, lost: () => undefined });
+    const certified = (asOfMs: number): void => {
+      feed.certify(asOfMs);
+    };
+    this.listen(service, { heard, certified, caughtUp: () => undefined, lost: () => undefined });
   }
 }
 

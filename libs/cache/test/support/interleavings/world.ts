@@ -3,12 +3,15 @@ import { Cache, CacheError, type SpaceCache, type Tag } from '../../../src/index
 import { FaultyStore } from '../../../src/testing/index.js';
 import { History } from './history.js';
 import { noKnowledge, raise, type Knowledge } from './knowledge.js';
+import { Past } from './past.js';
 import type { Play } from './play.js';
+import { Relay } from './relay.js';
 import { ScheduledFeed } from './scheduled-feed.js';
 import { AnnouncingStore, scheduled } from './scheduled-store.js';
+import { Transactions } from './strict-writing.js';
 
 const IDS = ['k', 'other'] as const;
-const CAUGHT = ['INVALIDATION_PENDING', 'LOAD_TIMEOUT', 'LOAD_REJECTED'];
+const CAUGHT = ['INVALIDATION_PENDING', 'LOAD_TIMEOUT', 'LOAD_REJECTED', 'INTENT_REFUSED', 'BATCH_REFUSED'];
 
 class LoadFailure extends Error {}
 
@@ -26,6 +29,10 @@ export class World<Value> {
   readonly rows: readonly History[];
   readonly memory: AnnouncingStore;
   readonly processes: readonly Process<Value>[];
+  readonly past: Past;
+  readonly transactions = new Transactions();
+  /** Runs in the last of the processes. */
+  readonly relay: Relay;
   /** How many of the next loads fail. */
   failingLoads = 0;
   private crowd = 0;
@@ -38,7 +45,9 @@ export class World<Value> {
     this.rows = IDS.map((id) => new History(id, play.encode));
     const now = (): number => performance.now() + 1_000_000;
     this.memory = new AnnouncingStore({ now, maxEntries }, (key) => this.committed(key));
+    this.past = new Past(this.memory);
     this.processes = [0, 1, 2].map(() => this.start());
+    this.relay = new Relay(s, this.processes[2]!.cache, play.space);
   }
 
   /** Reads the row in the source, which takes a while on the way there and on the way back. */
@@ -57,6 +66,12 @@ export class World<Value> {
     return new Map(await Promise.all(rows.map(async (row) => [row.id, await this.load(row)] as const)));
   }
 
+  /** Resolves when so much time has passed, whatever else happens. */
+  async pass(ms: number): Promise<void> {
+    const untilMs = performance.now() + ms;
+    while (performance.now() < untilMs) await this.s.schedule(Promise.resolve(), 'somebody waits');
+  }
+
   /** What was used least goes, if there is no room: an entry, or a tag. */
   async evict(): Promise<void> {
     const name = `shop:crowd:${++this.crowd}`;
@@ -65,7 +80,7 @@ export class World<Value> {
   }
 
   private start(): Process<Value> {
-    const store = new FaultyStore(this.memory);
+    const store = new FaultyStore(this.past.store);
     let feed: ScheduledFeed | null = null;
     const knows = new Map(this.rows.map((row) => [row, noKnowledge()]));
     const listen: AnnouncingStore['listen'] = (service, listener) => {
@@ -73,18 +88,24 @@ export class World<Value> {
         for (const row of this.rowsOf(key)) raise(knows.get(row)!, 'heard', floor);
       };
       const own = (feed = new ScheduledFeed(this.s, listener, heard));
-      this.memory.announceTo(service, (key, floor) => {
-        own.announce(key, floor);
-      });
+      this.memory.announceTo(service, own);
       return () => undefined;
     };
     const cache = new Cache({
       operationTimeoutMs: 2_000,
       drainMs: 0,
+      transactions: (ids) => this.inProgress(ids),
       ...this.play.cache,
       store: scheduled(store, this.s, listen),
     });
     return { cache, store, knows, space: cache.space(this.play.space), feed: () => feed };
+  }
+
+  private async inProgress(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    await this.s.schedule(Promise.resolve(), 'the database is asked for transactions');
+    const running = this.transactions.inProgress(ids);
+    await this.s.schedule(Promise.resolve(), 'the database answers');
+    return running;
   }
 
   /** A key's rows; all of them for a tag. */
