@@ -2,6 +2,7 @@ import type { RedisSettings } from '@larder/cache';
 import { readEnvironment, redisSettings } from '@larder/platform';
 import { z } from 'zod';
 import { loadConfig as loadInvalidatorConfig } from '../../apps/invalidator/src/config.js';
+import { environmentsOf } from './apps.js';
 import { reachPostgres, reachRabbit, reachRedis } from './reach.js';
 
 const DatabaseVariable = z.object({
@@ -23,7 +24,7 @@ export interface RealServers {
 /** @throws {ConfigError} naming the variable and the address of a server that does not answer, never its password */
 export async function reachRealServers(env: NodeJS.ProcessEnv): Promise<RealServers> {
   const { DATABASE_URL: databaseUrl = null } = readEnvironment(DatabaseVariable, env);
-  const config = loadInvalidatorConfig(env);
+  const config = loadInvalidatorConfig(environmentsOf(env).invalidator);
   const { RABBITMQ_URL: rabbitUrl = null } = config;
   const redis = redisSettings(config);
   await Promise.all([
