@@ -48,8 +48,8 @@ function laneOf(names: readonly FaultName[], durationMs: number, random: Random)
   const slotMs = roomMs / (names.length * rounds);
   const order = Array.from({ length: rounds }, () => lingeringLast(random.shuffle(names))).flat();
   return order.map((fault, index) => {
-    const lengthMs = slotMs * (0.4 + 0.3 * random.next());
-    const fromMs = calmMs + index * slotMs + (slotMs * 0.75 - lengthMs) * random.next();
+    const lengthMs = slotMs * (0.3 + 0.2 * random.next());
+    const fromMs = calmMs + index * slotMs + (slotMs * 0.6 - lengthMs) * random.next();
     return { fault, fromMs: Math.round(fromMs), toMs: Math.round(fromMs + lengthMs) };
   });
 }
