@@ -34,11 +34,20 @@ it('returns nothing that was out of date for longer than its bound, whatever bec
 
 it('does so where the store loses its last changes again and again', async () => {
   const actions: Action[] = ['read', 'commit', 'fail over', 'fail over far'];
-  await playInterleavings({ space: defineSpace(definition), encode, actions, numRuns: 80 });
+  await playInterleavings({ space: defineSpace(definition), encode, actions, numRuns: 130 });
 });
 
+const l1 = { maxEntries: 10, maxBytes: 10_000, maxStalenessMs: 400 };
+
 it('does so within the process', async () => {
-  const l1 = { maxEntries: 10, maxBytes: 10_000, maxStalenessMs: 400 };
-  const actions: Action[] = [...ACTIONS, 'read', 'read', 'feed is cut', 'feed is mute', 'feed speaks'];
+  const actions: Action[] = [
+    ...(['read', 'read', 'get', 'read many', 'peek', 'commit', 'commit', 'relay stops', 'relay goes on'] as const),
+    ...(['fail over', 'evict one', 'feed is cut', 'feed is mute', 'feed speaks'] as const),
+  ];
+  await playInterleavings({ space: defineSpace({ ...definition, l1 }), encode, actions, numRuns: 60 });
+});
+
+it('does so within the process while nobody applies anything', async () => {
+  const actions: Action[] = ['read', 'commit', 'relay stops'];
   await playInterleavings({ space: defineSpace({ ...definition, l1 }), encode, actions, numRuns: 60 });
 });

@@ -22,10 +22,11 @@ export class Past {
   constructor(private readonly memory: MemoryStore) {
     this.store = new Proxy<Store>(memory, {
       get: (_, name: keyof Store) => {
-        if (!CHANGES.includes(name)) return memory[name].bind(memory);
+        const command = memory[name].bind(memory) as (...args: unknown[]) => unknown;
+        if (!CHANGES.includes(name)) return command;
         return (...args: unknown[]): unknown => {
           if (!isBeat(args[1])) this.note();
-          return Reflect.apply(memory[name], memory, args);
+          return command(...args);
         };
       },
     });

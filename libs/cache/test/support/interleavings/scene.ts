@@ -70,6 +70,7 @@ export class Scene<Value> {
       case 'relay stops':
       case 'relay goes on':
         relay.stopped = event === 'relay stops';
+        if (relay.stopped) await this.world.pass(A_WHILE_MS);
         return;
       case 'fail over':
       case 'fail over far': {
