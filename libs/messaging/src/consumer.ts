@@ -1,6 +1,6 @@
 import type { IncomingEvent, Verdict } from './event.js';
 
-/** What a consumer tells about a delivery that it puts, or lets the broker put, among the dead letters. */
+/** What a consumer tells about a delivery that it puts, or lets the broker put, among the dead letters; a sample is dropped in their place. */
 export interface DeadLetter {
   /** As the message said, `null` when it said nothing legible. */
   readonly id: string | null;
@@ -14,7 +14,7 @@ export interface Subscriber {
   handle(event: IncomingEvent): Promise<Verdict>;
   /**
    * A delivery is about to go to the dead letters, for a reason as at {@link deadLettered}. It goes once this resolves;
-   * if this rejects, it is given back. What the broker puts there on its own account is not told.
+   * if this rejects, it is given back. What the broker puts there, or drops, on its own account is not told.
    */
   deadLettering(letter: DeadLetter): Promise<void>;
   /** A delivery went to the dead letters: its verdict was `malformed`, or it could not be read at all. */
@@ -35,7 +35,7 @@ export interface EventConsumer {
    */
   start(patterns: readonly string[], subscriber: Subscriber): Promise<void>;
 
-  /** How many messages wait among the dead letters of this queue. @throws {BrokerUnavailable} when nobody can tell */
+  /** How many messages wait among the dead letters of this queue; a queue of samples has none. @throws {BrokerUnavailable} when nobody can tell */
   countDeadLetters(): Promise<number>;
 
   /** Stops receiving, lets running handlers finish for a bounded time, gives the rest back, disconnects. */

@@ -1,10 +1,10 @@
 export { AmqpConsumer } from './amqp/amqp-consumer.js';
 export { AmqpPublisher } from './amqp/amqp-publisher.js';
-export type { QueueTopology } from './amqp/topology.js';
-export type { DeadLetter, EventConsumer } from './consumer.js';
+export type { DeadLetter, EventConsumer, Subscriber } from './consumer.js';
 export type { IncomingEvent, OutgoingEvent, Verdict } from './event.js';
 export { InProcessBus } from './in-process/in-process-bus.js';
 export { DeliveryGivenBack, MalformedEvent } from './nest/delivery-errors.js';
 export { EventContext } from './nest/event-context.js';
 export { TopicServer, type TopicListener } from './nest/topic-server.js';
 export { BrokerUnavailable, type Publisher, type PublishOutcome } from './publisher.js';
+export type { QueueLimits, QueueTopology, SampleLimits } from './queue-topology.js';

@@ -22,7 +22,7 @@ describe('AmqpPublisher and AmqpConsumer on RabbitMQ', () => {
     consumer: (queue, limits) =>
       new AmqpConsumer({
         ...{ url: vhost.url, exchange: 'contract', name: 'contract consumer', queue },
-        ...{ prefetch: 100, deliveryLimit: 20, drainMs: 2_000, ...limits },
+        ...limits,
       }),
   }));
 

@@ -1,12 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../../tools/services/until.js';
-import type { DeadLetter, EventConsumer, IncomingEvent, OutgoingEvent, Publisher, Verdict } from '../src/index.js';
+import type {
+  DeadLetter,
+  EventConsumer,
+  IncomingEvent,
+  OutgoingEvent,
+  Publisher,
+  QueueLimits,
+  SampleLimits,
+  Verdict,
+} from '../src/index.js';
+
+/** How a consumer under contract is to be made. */
+export type ConsumerLimits = QueueLimits & { readonly prefetch: number; readonly drainMs: number };
 
 /** What a bus under contract can make. Queues are told apart by name; a closed consumer leaves its queue behind. */
 export interface Bus {
   readonly publisher: Publisher;
-  consumer(queue: string, limits?: { deliveryLimit?: number; prefetch?: number; drainMs?: number }): EventConsumer;
+  consumer(queue: string, limits: ConsumerLimits): EventConsumer;
 }
+
+const LIMITS = { prefetch: 100, deliveryLimit: 20, drainMs: 2_000 };
 
 let ids = 0;
 
@@ -47,9 +61,22 @@ export function topicContract(bus: () => Bus): void {
   async function consume(
     pattern: string,
     recorder: Recorder,
-    limits: { deliveryLimit?: number; prefetch?: number; drainMs?: number; queue?: string } = {},
+    { queue = freshQueue(), ...limits }: Partial<typeof LIMITS> & { queue?: string } = {},
   ): Promise<EventConsumer> {
-    const consumer = bus().consumer(limits.queue ?? freshQueue(), limits);
+    return begin(bus().consumer(queue, { ...LIMITS, ...limits }), pattern, recorder);
+  }
+
+  /** As `consume`, from a queue of samples. */
+  async function sample(
+    pattern: string,
+    recorder: Recorder,
+    { queue = freshQueue(), ...limits }: Partial<SampleLimits> & { queue?: string } = {},
+  ): Promise<EventConsumer> {
+    const samples = { maxMessages: 100, ttlMs: 60_000, ...limits };
+    return begin(bus().consumer(queue, { samples, prefetch: 1, drainMs: 2_000 }), pattern, recorder);
+  }
+
+  async function begin(consumer: EventConsumer, pattern: string, recorder: Recorder): Promise<EventConsumer> {
     consumers.push(consumer);
     await consumer.start([pattern], recorder);
     return consumer;
@@ -221,11 +248,52 @@ export function topicContract(bus: () => Bus): void {
 
   it('tells when it is up', async () => {
     const recorder = new Recorder();
-    const consumer = bus().consumer(freshQueue());
+    const consumer = bus().consumer(freshQueue(), LIMITS);
     expect(consumer.up).toBe(false);
     await consumer.start(['up.*'], recorder);
     expect([consumer.up, ...recorder.ups]).toEqual([true, true]);
     await consumer.close();
     expect([consumer.up, ...recorder.ups]).toEqual([false, true, false]);
+  });
+
+  it.each<Verdict>(['malformed', 'failed'])('drops a sample that is %s, and goes on', async (verdict) => {
+    const recorder = new Recorder(({ type }) => (type === 'dropped.bad' ? verdict : 'done'));
+    const consumer = await sample('dropped.*', recorder);
+    const [bad, good] = [event('dropped.bad'), event('dropped.good')];
+    expect(await bus().publisher.publish([bad, good])).toEqual(['confirmed', 'confirmed']);
+    await until('the good one arrives', 5_000, () => recorder.ids().includes(good.id));
+    await sleep(50); // longer than a failed delivery is kept before it goes back
+    expect(recorder.ids()).toEqual([bad.id, good.id]);
+    expect(recorder.letters).toMatchObject([{ id: bad.id, type: bad.type }]);
+    expect(await consumer.countDeadLetters()).toBe(0);
+  });
+
+  it('keeps the newest of the samples that nobody takes, and takes all from the publisher', async () => {
+    const queue = freshQueue();
+    const early = await sample('newest.*', new Recorder(), { queue, maxMessages: 3 });
+    await early.close();
+    const events = Array.from({ length: 5 }, () => event('newest.event'));
+    const outcomes = await bus().publisher.publish(events);
+    expect(new Set(outcomes)).toEqual(new Set(['confirmed']));
+    const recorder = new Recorder();
+    await sample('newest.*', recorder, { queue, maxMessages: 3 });
+    await until('three arrive', 5_000, () => recorder.received.length === 3);
+    expect(recorder.ids()).toEqual(events.slice(2).map(({ id }) => id));
+  });
+
+  it('drops a sample that has waited too long', async () => {
+    let release: (verdict: Verdict) => void = () => undefined;
+    const recorder: Recorder = new Recorder(() =>
+      recorder.received.length > 1 ? 'done' : new Promise<Verdict>((resolve) => (release = resolve)),
+    );
+    await sample('old.*', recorder, { ttlMs: 200 });
+    const [held, old, fresh] = [event('old.held'), event('old.waits'), event('old.fresh')];
+    await bus().publisher.publish([held, old]);
+    await until('one is held', 5_000, () => recorder.received.length === 1);
+    await sleep(300);
+    release('done');
+    await bus().publisher.publish([fresh]);
+    await until('a fresh one arrives', 5_000, () => recorder.ids().includes(fresh.id));
+    expect(recorder.ids()).toEqual([held.id, fresh.id]);
   });
 }

@@ -1,16 +1,17 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import type { EventConsumer, Subscriber } from '../consumer.js';
 import { BrokerUnavailable } from '../publisher.js';
+import { deliveryLimitOf, type QueueTopology } from '../queue-topology.js';
 import { within } from '../timing.js';
 import { AmqpLink } from './amqp-link.js';
 import { DeliverySession } from './delivery-session.js';
-import { deadLettersOf, declareTopology, type QueueTopology } from './topology.js';
+import { deadLettersOf, declareTopology } from './topology.js';
 
 const START_TIMEOUT_MS = 5_000;
 const COUNT_TIMEOUT_MS = 1_000;
 
 /** How an {@link AmqpConsumer} reaches its queue. */
-export interface AmqpConsumerOptions extends QueueTopology {
+export type AmqpConsumerOptions = QueueTopology & {
   /** `amqp://` or `amqps://`, with user, password and virtual host. */
   readonly url: string;
   /** Shown by the broker beside the connection. */
@@ -21,7 +22,7 @@ export interface AmqpConsumerOptions extends QueueTopology {
   readonly drainMs: number;
   /** How long {@link AmqpConsumer.start} tries, in milliseconds; 5,000 unless given. */
   readonly startTimeoutMs?: number;
-}
+};
 
 interface Session {
   readonly channel: Channel;
@@ -64,6 +65,7 @@ export class AmqpConsumer implements EventConsumer {
   }
 
   async countDeadLetters(): Promise<number> {
+    if ('samples' in this.options) return 0;
     const session = this.link?.session;
     if (session == null) throw this.link?.unavailable() ?? new BrokerUnavailable('this consumer has not started');
     const asked = session.channel.checkQueue(deadLettersOf(this.options.queue));
@@ -80,7 +82,8 @@ export class AmqpConsumer implements EventConsumer {
   }
 
   private async open(model: ChannelModel, lose: (reason: Error) => void, wanted: Wanted): Promise<Session> {
-    const { queue, prefetch, deliveryLimit } = this.options;
+    const { queue, prefetch } = this.options;
+    const deliveryLimit = deliveryLimitOf(this.options);
     const channel = await model.createChannel();
     const deliveries = new DeliverySession({ channel, subscriber: wanted.subscriber, deliveryLimit });
     channel.on('error', lose);

@@ -11,8 +11,8 @@ const CANCEL_TIMEOUT_MS = 1_000;
 export interface DeliverySessionParts {
   readonly channel: Channel;
   readonly subscriber: Subscriber;
-  /** See QueueTopology. */
-  readonly deliveryLimit: number;
+  /** How many times a failed delivery is repeated; `null`: it is dropped, as is all that is put away. */
+  readonly deliveryLimit: number | null;
 }
 
 /** Handles the deliveries of one channel, from the first to the last; the next channel gets a session of its own. */
@@ -68,15 +68,15 @@ export class DeliverySession {
     else await this.settle(message, verdict, earlierDeliveries);
   }
 
-  /** To the dead letters, if the subscriber lets it go. At the delivery limit it is the broker that puts it there. */
+  /** To the dead letters, if there are any and the subscriber lets it go. At the delivery limit it is the broker that puts it there. */
   private async bury(message: ConsumeMessage, letter: DeadLetter, verdict: Verdict): Promise<void> {
-    const { channel, subscriber } = this.parts;
+    const { channel, subscriber, deliveryLimit } = this.parts;
     if (!(await mayBury(subscriber, letter))) {
       await this.settle(message, 'given-back', earlierDeliveriesOf(message));
       return;
     }
     this.tell(() => {
-      channel.reject(message, verdict === 'failed');
+      channel.reject(message, verdict === 'failed' && deliveryLimit !== null);
     });
     subscriber.deadLettered(letter);
   }

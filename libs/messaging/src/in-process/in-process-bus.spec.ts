@@ -6,8 +6,7 @@ describe('InProcessBus', () => {
   const publisher = new InProcessBus();
   topicContract(() => ({
     publisher,
-    consumer: (queue, limits) =>
-      publisher.consumer({ queue, prefetch: 100, deliveryLimit: 20, drainMs: 2_000, ...limits }),
+    consumer: (queue, limits) => publisher.consumer({ queue, ...limits }),
   }));
 
   it('takes nothing after it has closed', async () => {

@@ -1,17 +1,12 @@
 import type { EventConsumer } from '../consumer.js';
 import type { IncomingEvent, OutgoingEvent } from '../event.js';
 import { BrokerUnavailable, type Publisher, type PublishOutcome } from '../publisher.js';
-import {
-  emptyQueue,
-  InProcessConsumer,
-  wants,
-  type InProcessConsumerOptions,
-  type InProcessQueue,
-} from './in-process-queue.js';
+import { InProcessConsumer, type InProcessConsumerOptions } from './in-process-consumer.js';
+import { InProcessQueue } from './in-process-queue.js';
 
 /**
  * A topic exchange with durable queues inside one process: the twin of RabbitMQ for the embedded start and for tests.
- * It keeps the same contract, except that its queues end with the process.
+ * It keeps the same contract, except that its queues end with the process, and not before.
  */
 export class InProcessBus implements Publisher {
   private readonly queues = new Map<string, InProcessQueue>();
@@ -28,7 +23,7 @@ export class InProcessBus implements Publisher {
 
   /** A consumer of the named queue, which exists from its first {@link EventConsumer.start} on. */
   consumer(options: InProcessConsumerOptions): EventConsumer {
-    const queue = this.queues.get(options.queue) ?? emptyQueue();
+    const queue = this.queues.get(options.queue) ?? new InProcessQueue(options);
     this.queues.set(options.queue, queue);
     return new InProcessConsumer(queue, options);
   }
@@ -41,11 +36,10 @@ export class InProcessBus implements Publisher {
   private route(event: OutgoingEvent): PublishOutcome {
     const json = JSON.stringify(event.data) as string | undefined;
     if (json === undefined) return 'refused';
-    const queues = [...this.queues.values()].filter((queue) => wants(queue, event.type));
+    const queues = [...this.queues.values()].filter((queue) => queue.wants(event.type));
     for (const queue of queues) {
       const copy: IncomingEvent = { ...event, data: JSON.parse(json) as unknown, earlierDeliveries: 0 };
-      queue.waiting.push(copy);
-      queue.wake();
+      queue.push(copy);
     }
     return queues.length === 0 ? 'unroutable' : 'confirmed';
   }
