@@ -121,9 +121,11 @@ export class Cache {
   /** An instant that the store's clock has passed, in milliseconds, at most a round trip ago; `null` if the store cannot be used now. */
   async now(): Promise<number | null> {
     const { store, storeClock } = this.shared;
-    if (store.circuit !== 'closed') return null;
-    if (storeClock.isDue) await store.attempt('now', (each) => storeClock.renew(() => each.now()));
-    return storeClock.isDue ? null : storeClock.atLeast();
+    if (storeClock.isDue || store.circuit !== 'closed') {
+      // To ask is also what has a store tried again that was given up: this may be the only one who asks.
+      await store.attempt('now', (each) => storeClock.renew(() => each.now()));
+    }
+    return storeClock.isDue || store.circuit !== 'closed' ? null : storeClock.atLeast();
   }
 
   /** Hands one batch to the store; for {@link Chain}. @throws {CacheError} `BATCH_REFUSED` */

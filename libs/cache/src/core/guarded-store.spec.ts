@@ -57,3 +57,14 @@ describe('a store that cannot be reached', () => {
     expect((await new Cache({ store }).space(rows).peek('1')).status).toBe('absent');
   });
 });
+
+describe('the time of a store', () => {
+  it('is unknown while the store is given up, and known when it is back, though nobody else asks', async () => {
+    const { store, cache, events } = setUp();
+    store.cut = true;
+    for (let asked = 0; asked < 4; asked++) expect(await cache.now()).toBeNull();
+    expect(events).toContainEqual({ type: 'circuit', state: 'open' });
+    store.cut = false;
+    await until(async () => (await cache.now()) !== null);
+  });
+});
