@@ -64,7 +64,7 @@ function redisUser(name, password, keys, commands) {
 function cacheUsers(values) {
   const users = [
     redisUser('catalog', values.redisCacheCatalog, 'catalog_service', '+@read +@write +publish +subscribe'),
-    redisUser('invalidator', values.redisCacheInvalidator, 'catalog_service', '+get +set +del +publish'),
+    redisUser('invalidator', values.redisCacheInvalidator, 'catalog_service', '+get +mget +set +del +publish'),
   ];
   return [NOBODY, HEALTH, ...users, ''].join('\n');
 }
@@ -77,7 +77,7 @@ function sessionUsers(values) {
 /** The catalog writes to its exchange; the invalidator reads it through queues of its own. */
 function definitions(values) {
   const vhost = 'larder';
-  const queues = '^catalog\\.(events(\\.auditor(\\.dead-letters)?)?|changes\\.invalidator(\\.dead-letters)?)$';
+  const queues = '^catalog\\.(events(\\.auditor)?|changes\\.invalidator(\\.dead-letters)?)$';
   const exchange = '^catalog\\.events$';
   const content = {
     vhosts: [{ name: vhost }],

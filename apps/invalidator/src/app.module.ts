@@ -3,9 +3,10 @@ import { CacheModule, type CacheBackend } from '@larder/cache/nest';
 import { prometheusListener } from '@larder/cache/prometheus';
 import { OperationsModule, realOrTwin, redisSettings } from '@larder/platform';
 import { Registry } from 'prom-client';
+import { AuditModule } from './audit/audit.module.js';
 import type { InvalidatorConfig } from './config.js';
 import { InvalidationModule, type InvalidationOptions } from './invalidation/invalidation.module.js';
-import { consumerOf } from './invalidation/topology.js';
+import { changesConsumer, samplesConsumer, type Broker } from './topology.js';
 import type { InvalidatorTwins } from './twins.js';
 
 /** Nobody waits for the invalidator, so it can be patient: a batch that was cut off would only be sent again. */
@@ -17,7 +18,8 @@ export class AppModule {
   /** @throws {ConfigError} for a server that has neither an address nor a twin */
   static with(config: InvalidatorConfig, twins: InvalidatorTwins): DynamicModule {
     const backend = backendOf(config, twins);
-    const consumer = consumerOf(config.RABBITMQ_URL, twins.bus);
+    const broker = { url: config.RABBITMQ_URL, bus: twins.bus };
+    const consumer = changesConsumer(broker);
     return {
       module: AppModule,
       imports: [
@@ -32,9 +34,15 @@ export class AppModule {
           }),
         }),
         InvalidationModule.with({ consumer, catalog: catalogOf(config) }),
+        ...auditOf(config, broker),
       ],
     };
   }
+}
+
+/** With no events to sample, nobody asks the broker for them. */
+function auditOf({ AUDIT_EVENTS_PER_SECOND: perSecond }: InvalidatorConfig, broker: Broker): DynamicModule[] {
+  return perSecond === 0 ? [] : [AuditModule.with({ consumer: samplesConsumer(broker), perSecond })];
 }
 
 function catalogOf(config: InvalidatorConfig): InvalidationOptions['catalog'] {

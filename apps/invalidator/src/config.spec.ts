@@ -9,6 +9,7 @@ describe('loadConfig', () => {
     const own = { OPS_HOST: '127.0.0.1', OPS_PORT: 3031, LOG_LEVEL: 'info' };
     expect(loadConfig(KEY)).toMatchObject({ ...own, CATALOG_HOST: '127.0.0.1', CATALOG_PORT: 3020 });
     expect(redisSettings(loadConfig(KEY))).toBeNull();
+    expect(loadConfig(KEY).AUDIT_EVENTS_PER_SECOND).toBe(20);
     expect(() => loadConfig({})).toThrow('SERVICE_KEY_INVALIDATOR_CATALOG');
   });
 

@@ -9,6 +9,8 @@ const Variables = z.object({
   CATALOG_HOST: z.string().min(1).default('127.0.0.1'),
   CATALOG_PORT: z.coerce.number().int().min(1).max(65_535).default(3020),
   SERVICE_KEY_INVALIDATOR_CATALOG: secret(),
+  /** How many events a second the auditor checks the cache against; 0 switches it off. */
+  AUDIT_EVENTS_PER_SECOND: z.coerce.number().int().min(0).max(1_000).default(20),
 });
 
 /** What the invalidator reads from the environment. */

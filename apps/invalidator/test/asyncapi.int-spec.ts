@@ -10,14 +10,14 @@ import {
 } from '@larder/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { borrowVhost, manage, type BorrowedVhost } from '../../../tools/services/index.js';
+import { borrowVhost, manage, until, type BorrowedVhost } from '../../../tools/services/index.js';
 import { loadConfig } from '../src/config.js';
 import { startInvalidator } from '../src/start-invalidator.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access,
    @typescript-eslint/no-unsafe-assignment -- a YAML document has no types; a wrong path fails the comparison */
 const document: any = parse(readFileSync(new URL('../../../docs/asyncapi.yaml', import.meta.url), 'utf8'));
-const { catalogEvents, catalogChanges, invalidatorQueue, invalidatorDeadLetters } = document.channels;
+const { catalogEvents, catalogChanges, invalidatorQueue, invalidatorDeadLetters, auditorQueue } = document.channels;
 
 describe('docs/asyncapi.yaml', () => {
   it('names every event type, and where events come from', () => {
@@ -60,6 +60,10 @@ describe('docs/asyncapi.yaml', () => {
       });
       const invalidator = await startInvalidator(config, { store: new MemoryStore() });
       stop = () => invalidator.close();
+      await until('the auditor has its queue', 10_000, async () => {
+        const metrics = await fetch(`http://127.0.0.1:${invalidator.operationsPort}/metrics`);
+        return (await metrics.text()).includes('larder_audit_up 1');
+      });
     }, 120_000);
 
     afterAll(async () => {
@@ -72,6 +76,7 @@ describe('docs/asyncapi.yaml', () => {
     it.each([
       ['the queue', invalidatorQueue],
       ['the dead letters', invalidatorDeadLetters],
+      ['the queue of samples', auditorQueue],
     ])('describes %s as it is declared', async (_name, channel) => {
       const { name, durable, exclusive, autoDelete } = channel.bindings.amqp.queue;
       expect(await ask(`/api/queues/${vhost.vhost}/${String(name)}`)).toMatchObject({
@@ -91,11 +96,14 @@ describe('docs/asyncapi.yaml', () => {
       });
     });
 
-    it('describes the bindings as they are declared', async () => {
-      const { name } = invalidatorQueue.bindings.amqp.queue;
+    it.each([
+      ['the queue', invalidatorQueue],
+      ['the queue of samples', auditorQueue],
+    ])('describes the bindings of %s as they are declared', async (_name, queue) => {
+      const { name } = queue.bindings.amqp.queue;
       const bindings = (await ask(`/api/queues/${vhost.vhost}/${String(name)}/bindings`)) as Record<string, string>[];
       const keys = bindings.filter(({ source }) => source === CATALOG_EXCHANGE).map(({ routing_key }) => routing_key);
-      expect(keys.sort()).toEqual([...(invalidatorQueue['x-binding-keys'] as string[])].sort());
+      expect(keys.sort()).toEqual([...(queue['x-binding-keys'] as string[])].sort());
     });
   });
 });

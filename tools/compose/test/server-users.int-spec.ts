@@ -4,13 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Redis } from 'ioredis';
-import { connectRedis, RedisStore, tag } from '@larder/cache';
+import { Cache, connectRedis, RedisStore, tag } from '@larder/cache';
 import { RedisSessionRecords, SessionStore } from '@larder/cache/session';
 import { describeStore } from '@larder/cache/testing';
-import { CATALOG_EXCHANGE, CATALOG_SOURCE, CHANGE_BATCH } from '@larder/contracts';
+import { CATALOG_EXCHANGE, CATALOG_SOURCE, catalogEventData, CHANGE_BATCH, stockSpace } from '@larder/contracts';
 import { AmqpPublisher } from '@larder/messaging';
 import { AttemptLimits } from '../../../apps/auth/src/accounts/attempt-limits.js';
-import { consumerOf } from '../../../apps/invalidator/src/invalidation/topology.js';
+import { changesConsumer, SAMPLED_EVENTS, samplesConsumer } from '../../../apps/invalidator/src/topology.js';
 import {
   borrowVhost,
   createTempDir,
@@ -94,8 +94,17 @@ describe('the users of redis-cache', () => {
     expect([entries[0]?.state, tags]).toEqual(['absent', [null]]);
   });
 
+  it('let the invalidator look at what is cached, though nothing was yet', async () => {
+    const audited = new Cache({ store: new RedisStore(invalidator) }).space(stockSpace);
+    expect(await audited.peek('1')).toEqual({ status: 'absent' });
+    const stock = { productId: randomUUID(), quantity: 3, version: 7 };
+    await new Cache({ store: new RedisStore(catalog) }).space(stockSpace).getOrSet('1', () => Promise.resolve(stock));
+    expect(await audited.peek('1')).toMatchObject({ status: 'fresh', version: 7 });
+  });
+
   it.each([
-    ['read what is cached in bulk', () => invalidator.mget('catalog_service:product:1')],
+    ['scan a key', () => invalidator.hscan('catalog_service:product:1', 0)],
+    ['look at parts of a value', () => invalidator.getrange('catalog_service:product:1', 0, 1)],
     ['list keys', () => invalidator.scan(0)],
     ['touch the keys of another service', () => invalidator.set('auth_service:session:1', 'x')],
     ['empty the server', () => invalidator.flushall()],
@@ -218,7 +227,7 @@ describe('the users of rabbitmq', () => {
   });
 
   it('let the catalog publish and the invalidator receive', async () => {
-    const consumer = consumerOf(urlOf('invalidator'), undefined);
+    const consumer = changesConsumer({ url: urlOf('invalidator'), bus: undefined });
     const publisher = new AmqpPublisher({ url: urlOf('catalog'), exchange: CATALOG_EXCHANGE, name: 'publisher' });
     open.push(consumer, publisher);
     const received = new Promise<string>((resolve, reject) => {
@@ -235,8 +244,27 @@ describe('the users of rabbitmq', () => {
     await until('it is a dead letter', 10_000, async () => (await consumer.countDeadLetters()) === 1);
   });
 
+  it('let the invalidator take samples of the events', async () => {
+    const consumer = samplesConsumer({ url: urlOf('invalidator'), bus: undefined });
+    const publisher = new AmqpPublisher({ url: urlOf('catalog'), exchange: CATALOG_EXCHANGE, name: 'publisher' });
+    open.push(consumer, publisher);
+    const received: string[] = [];
+    const handle = ({ id }: { readonly id: string }) => {
+      received.push(id);
+      return Promise.resolve('done' as const);
+    };
+    await consumer.start(SAMPLED_EVENTS, { ...deaf, handle });
+    await until('the publisher is connected', 10_000, () => publisher.connected);
+    const types = Object.keys(catalogEventData);
+    const time = new Date().toISOString();
+    const events = types.map((type) => ({ id: randomUUID(), type, source: CATALOG_SOURCE, data: {}, time }));
+    expect(new Set(await publisher.publish(events))).toEqual(new Set(['confirmed']));
+    await until('all are here', 10_000, () => received.length === types.length);
+    expect(received.sort()).toEqual(events.map(({ id }) => id).sort());
+  });
+
   it('do not let the catalog receive', async () => {
-    const consumer = consumerOf(urlOf('catalog'), undefined);
+    const consumer = changesConsumer({ url: urlOf('catalog'), bus: undefined });
     open.push(consumer);
     await expect(
       consumer.start([CHANGE_BATCH], { ...deaf, handle: () => Promise.reject(new Error()) }),
