@@ -10,6 +10,8 @@ import { EmbeddedStarter, untilItRuns, type EmbeddedRun } from './support/embedd
 import { Client } from './support/http.js';
 
 const STOP_MS = 5_000;
+/** The auditor has found entries as new as their products. */
+const CHECKED = /^larder_audit_checks_total\{space="catalog_service:product",after="0.1",result="fresh"\} [1-9]/m;
 const isRoot = process.getuid?.() === 0;
 
 const starter = new EmbeddedStarter();
@@ -50,6 +52,7 @@ describe('npm start', () => {
     const etag = (await editor.get(path)).headers.get('etag')!;
     const changed = await editor.ask('PATCH', path, { body: { priceMinor: 12_345 }, headers: { 'if-match': etag } });
     expect(changed.status).toBe(200);
+    await until('the change was audited', 10_000, async () => CHECKED.test(await first.metrics()));
     const postmaster = await postmasterOf(home);
     const stopMs = [await interrupt(first)];
     expect(await gone([postmaster], 0)).toBe(true);

@@ -20,6 +20,8 @@ const PORTS = [
 export interface EmbeddedRun {
   readonly process: ChildProcess;
   readonly client: Client;
+  /** What the invalidator shows of itself. */
+  metrics(): Promise<string>;
   /** What it has printed so far, both streams. */
   output(): string;
   /** The exit code, or the signal that ended it. */
@@ -34,7 +36,13 @@ export class EmbeddedStarter {
   /** @param home where the data is kept; @param variables part of its environment */
   async start(home: string, variables: Readonly<Record<string, string>> = {}): Promise<EmbeddedRun> {
     const ports = await Promise.all(PORTS.map(async (name) => [name, String(await freePort())] as const));
-    const env = { PATH: process.env['PATH'], LARDER_HOME: home, ...Object.fromEntries(ports), ...variables };
+    const env: NodeJS.ProcessEnv = {
+      PATH: process.env['PATH'],
+      LARDER_HOME: home,
+      ...Object.fromEntries(ports),
+      ...variables,
+    };
+    const urlOf = (name: string): string => `http://127.0.0.1:${env[name] ?? ''}`;
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
     const child = spawn(process.execPath, [join(ROOT, 'tools/start.mjs')], { env, stdio: [...stdio] });
     this.started.push(child);
@@ -46,7 +54,8 @@ export class EmbeddedStarter {
     const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
     return {
       process: child,
-      client: new Client(`http://127.0.0.1:${String(Object.fromEntries(ports)['PORT'])}`),
+      client: new Client(urlOf('PORT')),
+      metrics: async () => (await fetch(`${urlOf('INVALIDATOR_OPS_PORT')}/metrics`)).text(),
       output: () => printed.join(''),
       ended: () => ended,
     };

@@ -44,11 +44,11 @@ async function signIn(server: Server, username: string): Promise<Redis> {
   return redis;
 }
 
-/** A Redis as the compose file starts it, where the catalog may also use the keys of the store's contract. */
+/** A Redis as the compose file starts it, where the catalog may also use the keys of the store's contract, and of the services that it makes up. */
 async function startWithUsers(name: string, persistent = false): Promise<Server> {
   const file = join(directory, `${name}.acl`);
-  const users = secret(`${name}/users.acl`).replace('~catalog_service:*', '~catalog_service:* ~contract:*');
-  writeFileSync(file, users.replace('&catalog_service:*', '&catalog_service:* &contract:*'));
+  const users = secret(`${name}/users.acl`).replace('~catalog_service:*', '$& ~contract:* ~catalog_service-*');
+  writeFileSync(file, users.replace('&catalog_service:*', '$& &contract:* &catalog_service-*'));
   return startRedis({ persistent, args: ['--aclfile', file] });
 }
 
