@@ -1,7 +1,7 @@
 import { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { certificateKey, chainKey, generationOf, serviceOf } from '../core/key.js';
-import { defineSpace } from '../core/space.js';
+import { defineSpace } from '../core/define-space.js';
 import { tag } from '../core/tag.js';
 import { Buckets } from './buckets.js';
 
