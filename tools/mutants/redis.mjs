@@ -1,6 +1,7 @@
 /** Mistakes in how libs/cache/src/redis watches which server it talks to, which tests that change servers must notice. */
 const SUCCESSIONS = '/successions.timed-spec';
 const CLUSTER = 'cluster-successions.timed-spec';
+const CHAIN = 'cluster-chain.timed-spec';
 
 const redis = (name, mistake, [file, from, to], specs) => ({ name, mistake, edits: [{ file, from, to }], specs });
 
@@ -76,5 +77,47 @@ export const redisMutants = [
     'the keys are doubted and the generation that stands for them is not',
     ['redis-store.ts', `const names = [key, generationOf(key)];`, `const names = [key];`],
     SUCCESSIONS,
+  ),
+  redis(
+    'of several intents the last one ended at a successor',
+    'the newest invalidation of a key stands for all others, and they had transactions of their own',
+    ['recent-invalidations.ts', `[...transactions, transaction]`, `[transaction]`],
+    SUCCESSIONS,
+  ),
+  redis(
+    'names of a bucket apart',
+    'a number and what is applied with it are on two nodes',
+    ['buckets.ts', `return \`\${name}{\${bucket}}\`;`, `return \`\${name}{\${bucket + (hashOf(name) % 2) * 100}}\`;`],
+    CHAIN,
+  ),
+  redis(
+    'as certified as the bucket that is furthest ahead',
+    'a node that went back in time is vouched for by another',
+    ['redis-values.ts', `Math.min(...certificates`, `Math.max(...certificates`],
+    CHAIN,
+  ),
+  redis(
+    'a certificate of one bucket for all',
+    'the same, where one bucket is asked',
+    ['redis-values.ts', `buckets.ofAll(names)`, `buckets.ofAll(names.slice(0, 1))`],
+    CHAIN,
+  ),
+  redis(
+    'a missing certificate counts for nothing',
+    'a bucket that was begun anew is vouched for by another',
+    ['redis-values.ts', `certificates.includes(null) ? null : `, ``],
+    CHAIN,
+  ),
+  redis(
+    'the answer of the bucket that is furthest ahead',
+    'what one node lacks is never brought up',
+    ['redis-chain.ts', `standing(each) < standing(worst)`, `standing(each) > standing(worst)`],
+    CHAIN,
+  ),
+  redis(
+    'a bucket begun anew while a tag is not retired',
+    'its next batch certifies what it lacks',
+    ['redis-chain.ts', `if (buckets.all.length > 1)`, `if (buckets.all.length > 99)`],
+    CHAIN,
   ),
 ];

@@ -102,6 +102,8 @@ it('begins nowhere anew before all its tags are retired everywhere', async () =>
     },
   });
   await expect(new RedisStore(refusing).restartChain(service, 9, [label])).rejects.toThrow('away');
+  const numbers = await Promise.all(buckets.all.map((bucket) => redis.get(place(bucket, 'chain'))));
+  expect(new Set(numbers)).toEqual(new Set(['3']));
   expect(await apply(3, 4)).toEqual({ kind: 'applied' });
   await store.restartChain(service, 9, [label]);
   expect(await apply(9, 10)).toEqual({ kind: 'applied' });

@@ -63,6 +63,17 @@ it('serves nothing from a successor that an invalidation has not reached', async
   expect(lease).toMatchObject({ kind: 'granted', floor: 2 });
 }, 30_000);
 
+it('ends at a successor every intent that was ended before', async () => {
+  await redis.connect();
+  const store = new RedisStore(redis);
+  await new RedisStore(admin).intend(['7', '8'].map((transaction) => ({ key: KEY, transaction })));
+  await store.invalidate([{ key: KEY, version: 3, transaction: '8' }], [], HOUR_MS);
+  await store.invalidate([{ key: KEY, version: 2, transaction: '7' }], [], HOUR_MS);
+  await succeed();
+  expect((await store.look([KEY], [])).entries).toEqual([{ state: 'absent' }]);
+  expect(await store.lease(KEY, { token: 'b', stamp: '', ...SOON })).toMatchObject({ kind: 'granted', floor: 3 });
+}, 30_000);
+
 it('loads past a successor that takes no invalidations, until it does', async () => {
   redis = new Redis({ host: proxy.host, port: proxy.port }); // stays with a server that cannot write, and queues
   redis.on('error', () => undefined);
