@@ -9,7 +9,7 @@ import { asRefusal } from '../src/failures/unavailable.js';
 import { Bell } from '../src/outbox/bell.js';
 import { ProductReader } from '../src/products/product-reader.js';
 import { StockService } from '../src/stock/stock-service.js';
-import { addCategory, addProduct, openCatalogue, UNTRACED, type Catalogue } from './fixture.js';
+import { addCategory, addProduct, certify, openCatalogue, UNTRACED, type Catalogue } from './fixture.js';
 
 const CALLER = { remainingMs: () => 60_000 };
 
@@ -36,9 +36,10 @@ describe.each(['memory', 'Redis'] as const)('stock on %s', (kind) => {
   let product: Product;
   const events: CacheEvent[] = [];
 
-  const openService = (): [Cache, StockService] => {
+  const openService = async (): Promise<[Cache, StockService]> => {
     const transactions = runningTransactions(catalogue.dataSource);
     const opened = new Cache({ store, operationTimeoutMs: 500, transactions, onEvent: (event) => events.push(event) });
+    await certify(opened);
     const products = new ProductReader(opened, catalogue.products);
     const announcer = new Announcer(opened, new Bell(), new Registry());
     return [opened, new StockService(opened, catalogue.stock, products, announcer)];
@@ -67,7 +68,7 @@ describe.each(['memory', 'Redis'] as const)('stock on %s', (kind) => {
     store = new GatedStore(inner);
     const writer = new Cache({ store, operationTimeoutMs: 500 });
     catalogue = await openCatalogue(writer);
-    [cache, service] = openService();
+    [cache, service] = await openService();
     product = await addProduct(catalogue, (await addCategory(catalogue)).id);
     await service.adjust(product.id, 10, UNTRACED);
   });
@@ -77,7 +78,7 @@ describe.each(['memory', 'Redis'] as const)('stock on %s', (kind) => {
   });
 
   it('is read from the cache, and new after a change, in another process too', async () => {
-    const [other, elsewhere] = openService();
+    const [other, elsewhere] = await openService();
     expect([await read(), await read(), await read(elsewhere)]).toEqual([
       [10, 'miss'],
       [10, 'hit'],

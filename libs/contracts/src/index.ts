@@ -13,6 +13,7 @@ export {
 export { CartLine, Quantity } from './auth/cart.js';
 export { auth } from './auth/procedures.js';
 export {
+  BOUNDED,
   CATALOG_SERVICE,
   CATALOG_SPACES,
   categorySpace,

@@ -106,7 +106,7 @@ export class Leadership {
     }
     this.last = batch.n;
     this.outbound.post(batch);
-    this.lastSentMs = performance.now();
+    if (batch.asOfMs !== null) this.lastSentMs = performance.now(); // one that certifies nothing stands for no beat
     return batch.changes.length === BATCH_LIMIT;
   }
 

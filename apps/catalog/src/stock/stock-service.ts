@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Cache, type SpaceCache } from '@larder/cache';
-import { stockSpace, type MinVersions, type Offer, type Stock } from '@larder/contracts';
+import { Cache, type ReadOptions, type SpaceCache } from '@larder/cache';
+import { BOUNDED, stockSpace, type MinVersions, type Offer, type Stock } from '@larder/contracts';
 import { answer, type Answer } from '@larder/platform';
 import { reportOf, reportsOf } from '../caching/cache-report.js';
 import { notBefore } from '../caching/min-version.js';
@@ -30,7 +30,7 @@ export class StockService {
   /** Nothing older than `minVersion`: more than strictness asks for only where an intent has been lost. @throws {ProductNotFound} */
   async get(productId: string, caller: Waiting, minVersion?: number): Promise<Answer<Stock>> {
     const load = async (): Promise<Stock | null> => (await this.stock.counts([productId])).get(productId) ?? null;
-    const read = await this.counts.read(productId, load, { ...patienceOf(caller), ...notBefore(minVersion) });
+    const read = await this.counts.read(productId, load, { ...askedBy(caller), ...notBefore(minVersion) });
     const stock = read.value ?? (await inTime(caller, () => this.stock.find(productId)));
     if (stock === null) throw new ProductNotFound(productId);
     return answer(stock, [reportOf(CACHE_NAME, read)]);
@@ -40,7 +40,7 @@ export class StockService {
   async offers(ids: readonly string[], caller: Waiting, minVersions?: MinVersions): Promise<Answer<Offer[]>> {
     const [{ data: products, cache }, stock] = await Promise.all([
       this.products.getMany(ids, caller, minVersions),
-      this.counts.readMany(ids, (missing) => this.stock.counts(missing), patienceOf(caller)),
+      this.counts.readMany(ids, (missing) => this.stock.counts(missing), askedBy(caller)),
     ]);
     const offers = products.map(({ id, name, priceMinor, currency }) => {
       return { productId: id, name, priceMinor, currency, available: stock.get(id)?.value?.quantity ?? 0 };
@@ -52,4 +52,8 @@ export class StockService {
   async adjust(productId: string, delta: number, origin: Origin): Promise<Answer<Stock>> {
     return this.announcer.announce(await this.stock.adjust(productId, delta, origin));
   }
+}
+
+function askedBy(caller: Waiting): ReadOptions {
+  return { ...patienceOf(caller), freshness: BOUNDED };
 }

@@ -3,6 +3,8 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DeliveryGivenBack } from '@larder/messaging';
 
 const FIRST_RETRY_MS = 25;
+/** About every minute. */
+const LOG_EVERY = 600;
 const MAX_RETRY_MS = 100; // an attempt without a connection fails at once and costs nothing
 
 /** Repeats what fails because a server is away, until it succeeds or this process stops. */
@@ -20,7 +22,7 @@ export class Insistence implements OnApplicationShutdown {
         if (attempt > 0) this.logger.log(`what was owed is applied, at attempt ${attempt + 1}`);
         return result;
       } catch (error) {
-        if (attempt === 0) this.logger.warn({ message: 'invalidations cannot be applied', reason: error });
+        if (attempt % LOG_EVERY === 0) this.logger.warn({ message: 'invalidations cannot be applied', reason: error });
         const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 8));
         await sleep(delayMs, undefined, { signal }).catch(() => undefined);
       }

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { setUpChain, type ChainSetUp } from '../../test/support/chain-scene.js';
 import { never, row } from '../../test/support/versioned-row.js';
 import { Cache } from './cache.js';
@@ -120,11 +121,29 @@ describe('a chain of changes', () => {
     const { chain, change, space, log } = parts;
     for (let more = 0; more < 3; more++) await chain.apply(change(other));
     log.batches = log.batches.slice(0, 1);
-    const again = change(other); // number 2 once more, with another content
-    expect(await chain.apply(again)).toBe('applied');
+    change(other); // number 2 once more, with another content
+    expect(await chain.apply(log.beat(null))).toBe('applied');
     expect(told(parts)).toEqual([{ type: 'chain', service: 'shop', what: 'restarted', count: 1 }]);
     expect((await space.peek('1')).status).toBe('absent');
     expect(await chain.apply(change(to2))).toBe('applied');
+  });
+
+  it('is begun anew when the log cannot be read for half a minute', async () => {
+    const parts = await setUp();
+    const { chain, change, space, log } = parts;
+    change(other);
+    const next = change(other);
+    log.failure = new Error('the log is away');
+    await expect(chain.apply(next)).rejects.toThrow('the log is away');
+    const later = performance.now() + 30_000;
+    jest.spyOn(performance, 'now').mockReturnValue(later);
+    try {
+      expect(await chain.apply(next)).toBe('applied');
+    } finally {
+      jest.restoreAllMocks();
+    }
+    expect(told(parts)).toEqual([{ type: 'chain', service: 'shop', what: 'restarted', count: 1 }]);
+    expect((await space.peek('1')).status).toBe('absent');
   });
 
   it.each(['applyBatch', 'restartChain'] as const)(

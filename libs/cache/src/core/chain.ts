@@ -33,6 +33,8 @@ export interface ChainOptions {
   readonly log: ChainLog;
 }
 
+/** Longer than a restart of what keeps the log. */
+const MAX_UNREADABLE_MS = 30_000;
 /** Rounds of replaying, at most, before an event counts as one that could not be applied. */
 const MAX_ROUNDS = 1_000;
 
@@ -42,6 +44,8 @@ const MAX_ROUNDS = 1_000;
  * For one batch at a time.
  */
 export class Chain {
+  private unreadableSinceMs: number | null = null;
+
   constructor(
     private readonly cache: Cache,
     private readonly options: ChainOptions,
@@ -49,7 +53,7 @@ export class Chain {
 
   /**
    * Resolves when the store has all of `batch`, and all that comes before it.
-   * @throws {CacheError} `BATCH_REFUSED` when the store cannot be used, and whatever the log rejects with: call it again then
+   * @throws {CacheError} `BATCH_REFUSED` when the store cannot be used, and whatever the log rejects with, for half a minute: call it again then
    */
   async apply(batch: ChainBatch): Promise<'applied' | 'duplicate'> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -61,13 +65,13 @@ export class Chain {
     throw new Error(`The store has not reached ${batch.after} in ${MAX_ROUNDS} rounds`);
   }
 
-  /** A source that was restored from a backup numbers anew what the store believes to have. */
-  private async isAheadOfLog(at: number, { upTo }: ChainBatch): Promise<boolean> {
-    return at > upTo && (await this.options.log.since(at)) === null;
+  /** A source that was restored from a backup numbers anew what the store believes to have. Its beats tell: nothing else is asked after. */
+  private async isAheadOfLog(at: number, { after, upTo }: ChainBatch): Promise<boolean> {
+    return after === upTo && at > upTo && (await this.missing(at)) === null;
   }
 
   private async bringUp(answer: LinkAnswer, { after }: ChainBatch): Promise<void> {
-    const missing = answer.kind === 'gap' ? await this.options.log.since(answer.at) : null;
+    const missing = answer.kind === 'gap' ? await this.missing(answer.at) : null;
     if (missing === null || missing.length === 0) {
       await this.restart(answer, after);
       return;
@@ -76,6 +80,19 @@ export class Chain {
     this.cache.report({ type: 'chain', service, what: 'gap', count: missing.length });
     for (const each of missing) {
       if ((await this.send({ ...each, asOfMs: null })).kind !== 'applied') return; // another process is at it, or it went back again
+    }
+  }
+
+  /** What the log has. One that cannot be read for so long counts as one that does not reach back: nothing may be held up by it for ever. */
+  private async missing(at: number): Promise<readonly ChainBatch[] | null> {
+    try {
+      const batches = await this.options.log.since(at);
+      this.unreadableSinceMs = null;
+      return batches;
+    } catch (error) {
+      this.unreadableSinceMs ??= performance.now();
+      if (performance.now() - this.unreadableSinceMs < MAX_UNREADABLE_MS) throw error;
+      return null;
     }
   }
 

@@ -18,6 +18,8 @@ interface Remembered {
 const REMEMBER_MS = 30_000;
 /** Entries; beyond, the generations of their spaces take their place. */
 const MAX_ENTRIES = 10_000;
+/** Of one entry; an older one that a successor lacks the end of is ended by the readers that meet it. */
+const MAX_TRANSACTIONS = 16;
 const BATCH = 500;
 const RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
@@ -122,7 +124,7 @@ export class RecentInvalidations {
     const { transaction, ...request } = entry;
     const all = new Set(transaction === undefined ? transactions : [...transactions, transaction]);
     const isCovered = known && request.version !== undefined && (known.version ?? Infinity) > request.version;
-    return { entry: isCovered ? known : request, transactions: [...all] };
+    return { entry: isCovered ? known : request, transactions: [...all].slice(-MAX_TRANSACTIONS) };
   }
 
   private forget(beforeMs: number): void {

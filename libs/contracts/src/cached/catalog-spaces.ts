@@ -17,7 +17,7 @@ const MAX_UNHEARD_MS = 1_000;
  * What a shop shows is never older than that, whatever happened to the changes on their way, in milliseconds: long enough for a broker to restart
  * before reads go to the database.
  */
-const BOUNDED = { maxStalenessMs: 10_000 };
+export const BOUNDED = { maxStalenessMs: 10_000 };
 
 /**
  * A shop goes on showing what it has while the database fails or is slow: the TTL only bounds what a lost invalidation
@@ -73,7 +73,10 @@ export const categoryTreeSpace = defineSpace({
   ...resilient,
 });
 
-/** How many units of a product there are, for those that have a count: never fewer nor more than what was committed when it was asked. */
+/**
+ * How many units of a product there are, for those that have a count: never fewer nor more than what was committed through the catalog
+ * when it was asked. Who writes past the catalog places no intent, so reads ask for {@link BOUNDED} too.
+ */
 export const stockSpace = defineSpace({
   service,
   entity: 'stock',

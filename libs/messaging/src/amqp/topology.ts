@@ -27,6 +27,9 @@ async function declareDeadLetters(channel: Channel, deadLetters: string): Promis
   await channel.bindQueue(deadLetters, deadLetters, '');
 }
 
+/** Of a queue that nobody reads: what is published beyond is refused, and its publisher keeps it. */
+const MAX_MESSAGES = 100_000;
+
 /** The arguments of the main queue. They are fixed for its life; see docs/decisions/0010-queue-arguments.md. */
 function argumentsOf(queue: string, limits: QueueLimits): Arguments {
   if ('samples' in limits) {
@@ -45,6 +48,7 @@ function argumentsOf(queue: string, limits: QueueLimits): Arguments {
     'x-dead-letter-exchange': deadLettersOf(queue),
     'x-dead-letter-strategy': 'at-least-once',
     'x-overflow': 'reject-publish', // demanded by at-least-once
+    'x-max-length': MAX_MESSAGES,
     ...(limits.singleActiveConsumer === true && { 'x-single-active-consumer': true }),
   };
 }
