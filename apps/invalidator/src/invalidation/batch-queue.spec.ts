@@ -61,13 +61,32 @@ describe('the queue of batches', () => {
     expect(await cache.space(space).getOrSet('a', () => Promise.resolve('new'))).toBe('new');
   });
 
-  it('applies in the order of arrival, and passes over beats that something follows', async () => {
+  it('applies in the order of arrival, and in one step what came meanwhile and follows each other', async () => {
     let open = (): void => undefined;
     store.gate = new Promise((resolve) => (open = resolve));
-    const outcomes = [batch(0, 1), batch(1, 1), batch(1, 2), batch(2, 2), batch(2, 2)].map((each) => queue.apply(each));
+    const first = [batch(0, 1), batch(1, 1), batch(1, 2, 'b'), batch(2, 3, 'c'), batch(3, 3)];
+    const outcomes = first.map((each) => queue.apply(each));
     open();
-    expect(await Promise.all(outcomes)).toEqual(['applied', 'overtaken', 'applied', 'overtaken', 'applied']);
-    expect(store.ends).toEqual([1, 2, 2]);
+    expect(await Promise.all(outcomes)).toEqual(['applied', 'applied', 'applied', 'applied', 'applied']);
+    expect(store.ends).toEqual([1, 3]);
+    for (const id of ['b', 'c']) expect((await store.inspect(space.key(id))).entry).toMatchObject({ floor: 2 });
+  });
+
+  it('joins nothing to what the store may have already, nor what does not follow', async () => {
+    await queue.apply(batch(0, 1));
+    const late = [batch(0, 1), batch(1, 2), batch(1, 2), batch(2, 3)].map((each) => queue.apply(each));
+    expect(await Promise.all(late)).toEqual(['duplicate', 'applied', 'duplicate', 'applied']);
+    expect(store.ends).toEqual([1, 2, 3]);
+  });
+
+  it('certifies with the last instant that is known', async () => {
+    let open = (): void => undefined;
+    store.gate = new Promise((resolve) => (open = resolve));
+    const batches = [batch(0, 1), { ...batch(1, 2), asOfMs: 5 }, { ...batch(2, 2), asOfMs: 7 }, batch(2, 3)];
+    const outcomes = batches.map((each) => queue.apply(each));
+    open();
+    await Promise.all(outcomes);
+    expect((await store.look([], [], ['test'])).certificates).toEqual([7]);
   });
 
   it('repeats until the store has applied, before anything that follows', async () => {

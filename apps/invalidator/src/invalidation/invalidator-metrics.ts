@@ -71,7 +71,6 @@ export class InvalidatorMetrics implements TopicListener {
   /** A batch has been handled. `time` is when its oldest change happened, RFC 3339; a clock ahead of ours counts as no lag. */
   handled({ upTo, asOfMs, changes }: ChangeBatch, outcome: BatchOutcome, time: string, now = Date.now()): void {
     this.batches.inc({ outcome });
-    if (outcome === 'overtaken') return;
     this.position.set(upTo);
     if (outcome === 'duplicate') return;
     if (asOfMs !== null) this.asOfMs = asOfMs;
