@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { setUpChain, type ChainSetUp } from '../../test/support/chain-scene.js';
 import { never, row } from '../../test/support/versioned-row.js';
 import { Cache } from './cache.js';
@@ -126,24 +125,6 @@ describe('a chain of changes', () => {
     expect(told(parts)).toEqual([{ type: 'chain', service: 'shop', what: 'restarted', count: 1 }]);
     expect((await space.peek('1')).status).toBe('absent');
     expect(await chain.apply(change(to2))).toBe('applied');
-  });
-
-  it('is begun anew when the log cannot be read for half a minute', async () => {
-    const parts = await setUp();
-    const { chain, change, space, log } = parts;
-    change(other);
-    const next = change(other);
-    log.failure = new Error('the log is away');
-    await expect(chain.apply(next)).rejects.toThrow('the log is away');
-    const later = performance.now() + 30_000;
-    jest.spyOn(performance, 'now').mockReturnValue(later);
-    try {
-      expect(await chain.apply(next)).toBe('applied');
-    } finally {
-      jest.restoreAllMocks();
-    }
-    expect(told(parts)).toEqual([{ type: 'chain', service: 'shop', what: 'restarted', count: 1 }]);
-    expect((await space.peek('1')).status).toBe('absent');
   });
 
   it.each(['applyBatch', 'restartChain'] as const)(
