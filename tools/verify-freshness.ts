@@ -26,12 +26,8 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof UsageError ? `${error.message}\n\n${USAGE}` : reasonOf(error)}\n`);
-  process.exitCode = stopping.signal.aborted
-    ? EXIT_INTERRUPTED
-    : error instanceof UsageError
-      ? EXIT_MISUSED
-      : EXIT_BROKEN;
+  process.stderr.write(`${wordsFor(error)}\n`);
+  process.exitCode = statusFor(error);
 }
 
 async function main(): Promise<number> {
@@ -76,7 +72,13 @@ async function save(result: RunResult, { json, html, levels }: LabOptions): Prom
   process.stdout.write(`\nReport: ${report}\n`);
 }
 
-/** With what caused it. */
-function reasonOf(error: unknown): string {
-  return inspect(error, { depth: 4 });
+function statusFor(error: unknown): number {
+  if (stopping.signal.aborted) return EXIT_INTERRUPTED;
+  return error instanceof UsageError ? EXIT_MISUSED : EXIT_BROKEN;
+}
+
+/** What went wrong, with what caused it; whatever fails after an interruption fails of it. */
+function wordsFor(error: unknown): string {
+  if (stopping.signal.aborted) return 'Interrupted. Everything that was started is stopped.';
+  return error instanceof UsageError ? `${error.message}\n\n${USAGE}` : inspect(error, { depth: 4 });
 }

@@ -51,13 +51,17 @@ export async function runRow(lab: Laboratory, plan: RowPlan, options: RowOptions
   const stop = (): void => void crew.close();
   options.signal.addEventListener('abort', stop);
   try {
+    options.signal.throwIfAborted();
     await crew.ready();
     const initialVersions = await versionsOf(lab.databaseUrl, plan.table, keys);
     const fromUs = startUs();
-    const [history, faults] = await Promise.all([
+    const running = [
       crew.run(fromUs, options.durationMs),
       injectAll(lab, { ...options, sinceStartMs: () => sinceUs(fromUs) / 1_000 }),
-    ]);
+    ] as const;
+    await Promise.allSettled(running); // nothing is mended or started any more when the laboratory is taken down
+    const [history, faults] = await Promise.all(running);
+    options.signal.throwIfAborted();
     await quiet(lab);
     const newest = await versionsOf(lab.databaseUrl, plan.table, keys);
     const staleAtTheEnd = staleKeys(await crew.look(), newest);

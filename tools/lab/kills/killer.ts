@@ -31,7 +31,6 @@ export async function killAtRandom(lab: Laboratory, plan: KillPlan): Promise<Rec
   const down = new Map<string, Promise<void>>();
   const failures: unknown[] = [];
   for (let killed = 0; killed < plan.kills && failures.length === 0;) {
-    plan.signal.throwIfAborted();
     if (bag.length === 0) bag.push(...random.shuffle(VICTIMS));
     const victim = bag.shift() as Victim;
     const target = await targetOf(lab, victim);
@@ -52,6 +51,7 @@ export async function killAtRandom(lab: Laboratory, plan: KillPlan): Promise<Rec
     await sleep(random.between(PAUSE_MS.from, PAUSE_MS.to));
   }
   await Promise.all(down.values());
+  plan.signal.throwIfAborted();
   if (failures.length > 0) throw failures[0];
   return counts;
 }

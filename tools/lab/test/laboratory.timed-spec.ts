@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createTempDir } from '../../services/index.js';
+import { createTempDir, until } from '../../services/index.js';
 import type { RunResult } from '../run.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/tools/verify-freshness.js', import.meta.url));
@@ -84,4 +84,20 @@ describe('the laboratory', () => {
     expect(rows[0]!.staleAtTheEnd).toBeGreaterThan(0);
     expect(unnoticed.code).toBe(1);
   }, 240_000);
+
+  it('stops what it has started when it is interrupted', async () => {
+    const running = spawn(process.execPath, [PROGRAM, '--rows', 'del', '--seconds', '60'], {
+      env: { ...process.env, TMPDIR: dir, LARDER_TEST_DIR: dir },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let output = '';
+    running.stderr.on('data', (text) => (output += String(text)));
+    const ended = new Promise<number | null>((resolve) => running.once('exit', resolve));
+    await until('the row has begun', 90_000, () => output.includes('DEL on write'));
+    running.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(output).toContain('Interrupted');
+    const left = await readdir(dir);
+    expect(left.filter((name) => name.startsWith('larder-'))).toEqual([]);
+  }, 180_000);
 });
