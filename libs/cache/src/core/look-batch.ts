@@ -50,9 +50,9 @@ export class LookBatch {
 
   /**
    * Resolves with what was found after the call, or with `null` if the store cannot be used now. Callers that want the
-   * same tags do well to hand over the same array. `service`: whose certificate is wanted, if any.
+   * same tags do well to hand over the same array. `service`: whose certificate is wanted; `null`: nobody's.
    */
-  look(keys: readonly string[], tags: readonly Tag[], service: string | null = null): Promise<Sight | null> {
+  look(keys: readonly string[], tags: readonly Tag[], service: string | null): Promise<Sight | null> {
     return new Promise((answer) => {
       // After all that runs now, but before the next input: readers that an answer has woken ask together.
       if (this.asked.length === 0) process.nextTick(this.flush);
