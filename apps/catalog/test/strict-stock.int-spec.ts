@@ -1,5 +1,5 @@
-import { Cache, connectRedis, MemoryStore, RedisStore, type CacheEvent, type Intent, type Store } from '@larder/cache';
-import { deferred, FaultyStore } from '@larder/cache/testing';
+import { Cache, connectRedis, MemoryStore, RedisStore, type CacheEvent, type Store } from '@larder/cache';
+import { deferred } from '@larder/cache/testing';
 import { stockSpace, type Product, type Stock } from '@larder/contracts';
 import { Registry } from 'prom-client';
 import { startRedis, until, type Server } from '../../../tools/services/index.js';
@@ -10,20 +10,9 @@ import { Bell } from '../src/outbox/bell.js';
 import { ProductReader } from '../src/products/product-reader.js';
 import { StockService } from '../src/stock/stock-service.js';
 import { addCategory, addProduct, certify, openCatalogue, UNTRACED, type Catalogue } from './fixture.js';
+import { GatedStore } from './gated-store.js';
 
 const CALLER = { remainingMs: () => 60_000 };
-
-/** A store whose next intents are placed, and answered only when the gate opens. */
-class GatedStore extends FaultyStore {
-  gate: Promise<unknown> = Promise.resolve();
-  placed = deferred<undefined>();
-
-  override async intend(intents: readonly Intent[]): Promise<void> {
-    await super.intend(intents);
-    this.placed.resolve(undefined);
-    await this.gate;
-  }
-}
 
 describe.each(['memory', 'Redis'] as const)('stock on %s', (kind) => {
   let server: Server | undefined;
@@ -119,6 +108,24 @@ describe.each(['memory', 'Redis'] as const)('stock on %s', (kind) => {
     expect(await read()).toEqual([10, 'bypass']);
     await until('the intent is settled', 5_000, async () => (await read())[1] === 'hit');
     expect(events).toContainEqual({ type: 'settled', count: 1 });
+  });
+
+  it.each([
+    ['is cached again at once when the database refuses the COMMIT', `RAISE 'no such stock'`, 'miss'],
+    [
+      'is read from the database when nobody knows what became of the COMMIT',
+      'PERFORM pg_terminate_backend(pg_backend_pid())',
+      'bypass',
+    ],
+  ])('%s', async (_, atCommit, outcome) => {
+    await catalogue.sql(`CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN ${atCommit}; RETURN NULL; END $$`);
+    await catalogue.sql(`CREATE CONSTRAINT TRIGGER at_commit AFTER UPDATE ON stock DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION at_commit()`);
+    store.placed = deferred<undefined>();
+    await expect(service.adjust(product.id, -3, UNTRACED)).rejects.toThrow();
+    await store.placed.promise;
+    expect(await read()).toEqual([10, outcome]);
   });
 
   it('of a product without a count is nothing, and of none unknown', async () => {

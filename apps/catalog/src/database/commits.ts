@@ -4,6 +4,7 @@ import { intentsOf, parseCatalogEvent, type CatalogChange } from '@larder/contra
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Committed, Origin } from '../changes/committed.js';
 import { inTransaction } from './in-transaction.js';
+import { isRolledBack } from './violation.js';
 
 const CHANGES_OF_THIS_TRANSACTION = `
   SELECT type, payload, transaction_id::text AS transaction FROM public.outbox
@@ -26,28 +27,33 @@ export class Commits {
   /**
    * Runs `change` in one transaction and commits it. What changed comes from the outbox rows that the transaction's
    * triggers wrote, so the writer's own invalidation and the broker's have one source. Intents of strict entries are placed
-   * last, while the rows are locked; they end with the invalidation that follows.
+   * last, while the rows are locked; they end with the invalidation that follows, or here if the server refuses the COMMIT.
    *
    * @throws whatever `change` throws, and {CacheError} `INTENT_REFUSED`; nothing is written then
    */
   async run<Result>(origin: Origin, change: (manager: EntityManager) => Promise<Result>): Promise<Committed<Result>> {
-    return inTransaction(this.dataSource, async (manager) => {
-      if (origin.traceparent !== undefined) {
-        await manager.query(`SELECT set_config('larder.traceparent', $1, true)`, [origin.traceparent]);
-      }
-      const result = await change(manager);
-      const rows = await manager.query<ChangeRow[]>(CHANGES_OF_THIS_TRANSACTION);
-      const changes = rows.map(({ type, payload, transaction }) => ({
-        ...parseCatalogEvent(type, payload),
-        transaction,
-      }));
-      await this.intend(changes);
-      return { result, changes };
-    });
+    let intents: readonly Intent[] = [];
+    try {
+      return await inTransaction(this.dataSource, async (manager) => {
+        await this.cache.withdraw(intents); // of an attempt that was rolled back
+        intents = [];
+        if (origin.traceparent !== undefined) {
+          await manager.query(`SELECT set_config('larder.traceparent', $1, true)`, [origin.traceparent]);
+        }
+        const result = await change(manager);
+        const changes = await changesOf(manager);
+        intents = changes.flatMap(intentsOf);
+        await this.cache.intend(intents);
+        return { result, changes };
+      });
+    } catch (error) {
+      if (isRolledBack(error)) await this.cache.withdraw(intents); // otherwise readers find out what became of it
+      throw error;
+    }
   }
+}
 
-  private async intend(changes: readonly CatalogChange[]): Promise<void> {
-    const intents: readonly Intent[] = changes.flatMap(intentsOf);
-    if (intents.length > 0) await this.cache.intend(intents);
-  }
+async function changesOf(manager: EntityManager): Promise<CatalogChange[]> {
+  const rows = await manager.query<ChangeRow[]>(CHANGES_OF_THIS_TRANSACTION);
+  return rows.map(({ type, payload, transaction }) => ({ ...parseCatalogEvent(type, payload), transaction }));
 }

@@ -1,15 +1,27 @@
 import { QueryFailedError } from 'typeorm';
 import { z } from 'zod';
 
-const ServerError = z.object({ code: z.string().length(5), constraint: z.string().optional() });
+const ServerError = z.object({
+  code: z.string().length(5),
+  severity: z.string().optional(),
+  constraint: z.string().optional(),
+});
 
-/** Why PostgreSQL refused a statement: its SQLSTATE, and the constraint when one was violated. */
+/** Why PostgreSQL refused a statement: its SQLSTATE, how severe that is in the server's language, and the constraint when one was violated. */
 export type Violation = z.infer<typeof ServerError>;
 
 /** What the database server said; `null` when the error came from elsewhere, such as a lost connection. */
 export function violationOf(error: unknown): Violation | null {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return ServerError.safeParse(cause).data ?? null;
+}
+
+/**
+ * Whether the server has said that it undid the transaction of the statement that failed, a COMMIT included. `false` when nobody
+ * knows: the connection was lost, the server ended the session, or it speaks another language than English.
+ */
+export function isRolledBack(error: unknown): boolean {
+  return violationOf(error)?.severity === 'ERROR';
 }
 
 /** Builds the domain's error for a refusal. */
