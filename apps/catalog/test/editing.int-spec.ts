@@ -154,6 +154,7 @@ describe('migrations', () => {
       'Versions1700000000002',
       'Events1700000000003',
       'InvalidationLog1700000000004',
+      'OwedEvents1700000000005',
     ]);
     expect(await migrate(database.url)).toEqual([]);
 

@@ -67,6 +67,7 @@ export class RelayStage {
   publisher = new ScriptedPublisher();
   outcomes: Record<string, number> = {};
   interruptions: string[] = [];
+  givenUp = 0;
   /** What the relays take for the time of the cache. */
   now: () => Promise<number | null> = async () => 1_000;
   private readonly relays: Relay[] = [];
@@ -80,20 +81,23 @@ export class RelayStage {
   /** As if nothing had ever been changed. */
   async clear(): Promise<void> {
     await this.catalogue.sql('DELETE FROM outbox');
-    await this.catalogue.sql('DELETE FROM invalidation_log');
+    await this.catalogue.sql('DELETE FROM invalidation_log; DELETE FROM owed_events');
     this.publisher = new ScriptedPublisher();
     this.outcomes = {};
     this.interruptions = [];
+    this.givenUp = 0;
     this.now = async () => 1_000;
   }
 
-  start(bell = new Bell()): Relay {
+  /** `publisher`: in place of the scripted one. */
+  start(bell = new Bell(), publisher: Publisher = this.publisher): Relay {
     const relay = new Relay({
       databaseUrl: this.catalogue.url,
-      publisher: this.publisher,
+      publisher,
       bell,
       now: () => this.now(),
       published: (outcome, count) => (this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + count),
+      gaveUp: (count) => (this.givenUp += count),
       interrupted: (reason) => this.interruptions.push(reason),
     });
     this.relays.push(relay);
@@ -109,6 +113,11 @@ export class RelayStage {
     return (await this.catalogue.sql('SELECT FROM outbox')).length;
   }
 
+  /** How many events are to be published again by themselves. */
+  async owed(): Promise<number> {
+    return (await this.catalogue.sql('SELECT FROM owed_events')).length;
+  }
+
   log(): Promise<LogLine[]> {
     return this.catalogue.sql<LogLine>('SELECT * FROM invalidation_log ORDER BY n');
   }
@@ -117,7 +126,7 @@ export class RelayStage {
   async emptied(): Promise<void> {
     await until('all is published', 10_000, async () => {
       const unpublished = (await this.log()).filter(({ published_at }) => published_at === null);
-      return (await this.waiting()) + unpublished.length === 0;
+      return (await this.waiting()) + (await this.owed()) + unpublished.length === 0;
     });
   }
 

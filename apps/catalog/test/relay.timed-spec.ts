@@ -74,16 +74,18 @@ describe('the relay', () => {
       const [attempt, ...repetitions] = stage.publisher.batches;
       expect(repetitions.length).toBeGreaterThan(0);
       for (const repetition of repetitions) expect(repetition).toEqual(attempt);
+      expect(stage.publisher.subjects()).toHaveLength(1);
     },
   );
 
-  it('sends again what of a batch was refused as an event, and lets go of an event that no queue wants', async () => {
+  it('sends an event that was refused again by itself, and lets go of an event that no queue wants', async () => {
     let refusals = 1;
     stage.publisher.answer = (event) => (isBatch(event) || refusals-- <= 0 ? 'confirmed' : 'refused');
     const refused = await addCategory(stage.catalogue);
     stage.start();
     await stage.emptied();
     expect(stage.publisher.subjects()).toEqual([refused.id, refused.id]);
+    expect(stage.publisher.batches).toHaveLength(1);
 
     stage.publisher.answer = (event) => (isBatch(event) ? 'confirmed' : 'unroutable');
     const unwanted = await addCategory(stage.catalogue);

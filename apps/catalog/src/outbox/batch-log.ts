@@ -21,9 +21,11 @@ const NUMBER = `
   FROM moved CROSS JOIN last GROUP BY last.n
   RETURNING n, after, as_of_ms, changes`;
 
+/** What is due comes first, so that what is not takes no room from it. */
 const UNPUBLISHED = `
-  SELECT n, after, as_of_ms, CASE WHEN next_attempt_at > clock_timestamp() THEN NULL ELSE changes END AS changes
-  FROM public.invalidation_log WHERE published_at IS NULL AND n <> ALL ($1::bigint[]) ORDER BY n LIMIT $2`;
+  SELECT n, after, as_of_ms, attempts, CASE WHEN next_attempt_at > clock_timestamp() THEN NULL ELSE changes END AS changes
+  FROM public.invalidation_log WHERE published_at IS NULL AND n <> ALL ($1::bigint[])
+  ORDER BY next_attempt_at NULLS FIRST, n LIMIT $2`;
 
 /** Tried again after 0.25 s, then twice as long each time, at most 5 s. */
 const POSTPONED = `
@@ -38,7 +40,10 @@ const TRIM = `
      WHERE published_at IS NULL OR created_at > clock_timestamp() - interval '10 minutes'),
     (SELECT max(n) FROM public.invalidation_log))`;
 
-/** A batch that the broker did not take, and why. */
+/** An unpublished batch; its `changes` are `null` where a retry is not due. */
+export type Unpublished = { readonly changes: null } | (LoggedBatch & { readonly attempts: number });
+
+/** A batch whose message the broker did not take, and why. */
 export interface FailedBatch {
   readonly n: number;
   readonly outcome: string;
@@ -65,14 +70,16 @@ export class BatchLog {
     return row === undefined ? null : toLoggedBatch(row);
   }
 
-  /** The oldest batches, at most `limit`, that are not published nor among `others`; `changes` is `null` where a retry is not due. */
-  async unpublished(others: readonly number[], limit: number): Promise<(LoggedBatch | { readonly changes: null })[]> {
-    const rows = await this.session.query<LogRow | { readonly changes: null }>({
+  /** Batches, at most `limit`, that are not published nor among `others`: the oldest that nobody tried, then those whose retry is due, then others. */
+  async unpublished(others: readonly number[], limit: number): Promise<Unpublished[]> {
+    const rows = await this.session.query<(LogRow & { readonly attempts: number }) | { readonly changes: null }>({
       name: 'unpublished',
       text: UNPUBLISHED,
       values: [others, limit],
     });
-    return rows.map((row) => (row.changes === null ? { changes: null } : toLoggedBatch(row)));
+    return rows.map((row) =>
+      row.changes === null ? { changes: null } : { ...toLoggedBatch(row), attempts: row.attempts },
+    );
   }
 
   async markPublished(numbers: readonly number[]): Promise<void> {

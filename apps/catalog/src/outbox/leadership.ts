@@ -1,8 +1,10 @@
 import type { Publisher, PublishOutcome } from '@larder/messaging';
 import type { Bell } from './bell.js';
 import { BatchLog } from './batch-log.js';
+import { EventRepeats } from './event-repeats.js';
 import { toBeatEvent } from './logged-batch.js';
 import { Outbound } from './outbound.js';
+import { OwedEvents } from './owed-events.js';
 import type { RelaySession } from './relay-session.js';
 
 const BATCH_LIMIT = 500;
@@ -21,6 +23,8 @@ export interface LeadershipParts {
   readonly now: () => Promise<number | null>;
   /** Told after each batch, how often each outcome came among its events. */
   readonly published: (outcome: PublishOutcome, count: number) => void;
+  /** Told how many events are not published any more: for ten minutes some queue has not taken them. */
+  readonly gaveUp: (count: number) => void;
 }
 
 /**
@@ -30,6 +34,8 @@ export interface LeadershipParts {
 export class Leadership {
   private readonly log: BatchLog;
   private readonly outbound: Outbound;
+  private readonly owed: OwedEvents;
+  private readonly repeats: EventRepeats;
   private last = 0;
   private lastSentMs = -Infinity;
   private trimmedMs = performance.now();
@@ -42,6 +48,8 @@ export class Leadership {
     private readonly parts: LeadershipParts,
   ) {
     this.log = new BatchLog(session);
+    this.owed = new OwedEvents(session);
+    this.repeats = new EventRepeats({ ...parts, owed: this.owed });
     this.outbound = new Outbound({
       ...parts,
       roomAgain: () => {
@@ -70,6 +78,7 @@ export class Leadership {
     const published = await this.takePublished();
     await this.repeat(published);
     const more = await this.carry(published);
+    await this.repeats.step();
     await this.trim();
     return more;
   }
@@ -81,13 +90,13 @@ export class Leadership {
     await noted.catch(() => undefined); // whoever leads next publishes them once more
   }
 
-  /** Publishes again what was not confirmed, and what a leader before this one left behind, before anything new. */
+  /** Publishes again the batches that were not confirmed, and what a leader before this one left behind, before anything new. */
   private async repeat(published: readonly number[]): Promise<void> {
     const { room, inHand } = this.outbound;
     if (!this.owes || room === 0 || performance.now() < this.lookMs) return;
     const found = await this.log.unpublished([...inHand, ...published], room);
     const due = found.filter((batch) => batch.changes !== null);
-    for (const batch of due) this.outbound.post(batch);
+    for (const batch of due) this.outbound.post(batch, batch.attempts === 0 ? batch.changes : []);
     this.owes = found.length > 0;
     this.lookMs = due.length > 0 ? -Infinity : performance.now() + RETRY_POLL_MS;
   }
@@ -116,10 +125,11 @@ export class Leadership {
     this.lastSentMs = performance.now();
   }
 
-  /** Which batches are to be noted as published; of those that failed that is noted here. */
+  /** Which batches are to be noted as published; what failed of them, or of their events, is noted here. */
   private async takePublished(): Promise<readonly number[]> {
-    const { published, failed, unsent } = this.outbound.takeSettled();
+    const { published, failed, owed, unsent } = this.outbound.takeSettled();
     if (unsent || failed.length > 0) this.owes = true;
+    await this.owed.keep(owed); // before the batch is noted, or a crash between the two would lose them
     if (failed.length > 0) await this.log.postpone(failed);
     return published;
   }
@@ -128,5 +138,7 @@ export class Leadership {
     if (performance.now() < this.trimmedMs + TRIM_MS) return;
     this.trimmedMs = performance.now();
     await this.log.trim();
+    const count = await this.owed.giveUp();
+    if (count > 0) this.parts.gaveUp(count);
   }
 }

@@ -47,7 +47,7 @@ export function toBatchEvent(batch: LoggedBatch): OutgoingEvent {
 }
 
 /** The changes as events of their own; a repetition has the same ids. */
-export function toEvents({ changes }: LoggedBatch): OutgoingEvent[] {
+export function toEvents(changes: readonly LoggedChange[]): OutgoingEvent[] {
   return changes.map(({ id, type, subject, time, data, traceparent }) => ({
     ...{ id, type, subject, data },
     source: CATALOG_SOURCE,

@@ -1,6 +1,7 @@
 import type { OutgoingEvent, Publisher, PublishOutcome } from '@larder/messaging';
 import type { FailedBatch } from './batch-log.js';
-import { toBatchEvent, toEvents, type LoggedBatch } from './logged-batch.js';
+import { toBatchEvent, toEvents, type LoggedBatch, type LoggedChange } from './logged-batch.js';
+import { isSettled, tally } from './settlement.js';
 
 /** How many batches may wait for their confirms: enough that the broker's disk is never waited for by the next one. */
 const MAX_IN_FLIGHT = 8;
@@ -14,10 +15,11 @@ export interface OutboundParts {
   readonly roomAgain: () => void;
 }
 
-/** What has become of batches. `unsent`: some could not even be tried. */
+/** What has become of batches. `owed`: events, of any of them, that some queue has not taken. `unsent`: some could not even be tried. */
 export interface Settled {
   readonly published: readonly number[];
   readonly failed: readonly FailedBatch[];
+  readonly owed: readonly LoggedChange[];
   readonly unsent: boolean;
 }
 
@@ -27,6 +29,7 @@ export class Outbound {
   private beating = false;
   private published: number[] = [];
   private failed: FailedBatch[] = [];
+  private owed: LoggedChange[] = [];
   private unsent = false;
 
   constructor(private readonly parts: OutboundParts) {}
@@ -41,9 +44,9 @@ export class Outbound {
     return [...this.flights.keys(), ...this.published, ...this.failed.map(({ n }) => n)];
   }
 
-  /** Publishes the batch, and behind it its changes as events of their own. */
-  post(batch: LoggedBatch): void {
-    const flight = this.publish(batch).then(() => {
+  /** Publishes the batch, and behind it `changes` as events of their own: all of the batch's at its first attempt, then none. */
+  post(batch: LoggedBatch, changes = batch.changes): void {
+    const flight = this.publish(batch, changes).then(() => {
       const { room } = this;
       this.flights.delete(batch.n);
       if (room === 0) this.parts.roomAgain();
@@ -63,9 +66,9 @@ export class Outbound {
 
   /** What has become of batches since this was last asked. */
   takeSettled(): Settled {
-    const { published, failed, unsent } = this;
-    [this.published, this.failed, this.unsent] = [[], [], false];
-    return { published, failed, unsent };
+    const { published, failed, owed, unsent } = this;
+    [this.published, this.failed, this.owed, this.unsent] = [[], [], [], false];
+    return { published, failed, owed, unsent };
   }
 
   /** Resolves when every batch has been answered, within the publisher's timeout. */
@@ -73,27 +76,18 @@ export class Outbound {
     await Promise.all(this.flights.values());
   }
 
-  private async publish(batch: LoggedBatch): Promise<void> {
+  private async publish(batch: LoggedBatch, changes: readonly LoggedChange[]): Promise<void> {
     try {
-      const outcomes = await this.parts.publisher.publish([toBatchEvent(batch), ...toEvents(batch)]);
-      this.settle(batch.n, outcomes);
+      const [ofBatch = 'timed-out', ...ofEvents] = await this.parts.publisher.publish([
+        toBatchEvent(batch),
+        ...toEvents(changes),
+      ]);
+      if (ofBatch === 'confirmed') this.published.push(batch.n);
+      else this.failed.push({ n: batch.n, outcome: ofBatch });
+      this.owed.push(...changes.filter((_, at) => !isSettled(ofEvents[at])));
+      tally(ofEvents, this.parts.published);
     } catch {
       this.unsent = true; // the broker is away, as the next step of the relay will see
     }
-  }
-
-  /**
-   * The batch must have reached the invalidator's queue. An event of its own that no queue wants is done with: a queue that
-   * is made later is not owed what was before.
-   */
-  private settle(n: number, [ofBatch = 'timed-out', ...ofEvents]: readonly PublishOutcome[]): void {
-    for (const outcome of new Set(ofEvents)) {
-      this.parts.published(outcome, ofEvents.filter((each) => each === outcome).length);
-    }
-    const missing = [ofBatch, ...ofEvents.filter((outcome) => outcome !== 'unroutable')].find(
-      (outcome) => outcome !== 'confirmed',
-    );
-    if (missing === undefined) this.published.push(n);
-    else this.failed.push({ n, outcome: missing });
   }
 }

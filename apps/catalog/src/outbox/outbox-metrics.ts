@@ -7,7 +7,7 @@ interface Backlog {
   readonly age: number;
 }
 
-/** What is not numbered yet, and what is but has not been published. */
+/** What is not numbered yet, what is but has not been published, and what is owed of what has. */
 const BACKLOG = `
   SELECT coalesce(sum(rows), 0)::integer AS rows,
     coalesce(extract(epoch FROM clock_timestamp() - min(oldest)), 0)::double precision AS age
@@ -15,12 +15,15 @@ const BACKLOG = `
     SELECT count(*) AS rows, min(occurred_at) AS oldest FROM public.outbox
     UNION ALL
     SELECT sum(json_array_length(changes)), min(created_at) FROM public.invalidation_log WHERE published_at IS NULL
+    UNION ALL
+    SELECT count(*), min(created_at) FROM public.owed_events
   ) AS waiting`;
 
 /** How much waits to be published, asked of the database once a scrape, and what came of publishing. */
 @Injectable()
 export class OutboxMetrics {
   readonly published: Counter<'outcome'>;
+  readonly givenUp: Counter;
   private asking: Promise<Backlog | undefined> | null = null;
 
   constructor(
@@ -48,6 +51,11 @@ export class OutboxMetrics {
       name: 'larder_outbox_publish_total',
       help: 'Events handed to the broker, by what became of them.',
       labelNames: ['outcome'],
+      registers: [registry],
+    });
+    this.givenUp = new Counter({
+      name: 'larder_outbox_given_up_total',
+      help: 'Events that are published no more: for ten minutes some queue has not taken them.',
       registers: [registry],
     });
   }

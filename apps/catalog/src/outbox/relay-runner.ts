@@ -30,6 +30,10 @@ export class RelayRunner implements OnApplicationBootstrap, BeforeApplicationShu
       published: (outcome, count) => {
         metrics.published.inc({ outcome }, count);
       },
+      gaveUp: (count) => {
+        metrics.givenUp.inc(count);
+        this.logger.error(`${count} events are given up: for ten minutes some queue of a consumer has not taken them`);
+      },
       interrupted: (reason) => {
         this.logger.warn(`Events wait in the outbox: ${reason}`);
       },

@@ -17,7 +17,7 @@ export interface AuditOptions {
   readonly perSecond: number;
 }
 
-/** Samples the catalog's events and checks the cache against them; see docs/decisions/0023-an-auditor-on-its-own-queue.md. */
+/** Samples the catalog's events and checks the cache against them; see docs/decisions/0024-an-auditor-on-its-own-queue.md. */
 @Module({})
 export class AuditModule {
   static with({ consumer, perSecond }: AuditOptions): DynamicModule {

@@ -2,6 +2,7 @@ import { Tables1700000000001 } from './1700000000001-tables.js';
 import { Versions1700000000002 } from './1700000000002-versions.js';
 import { Events1700000000003 } from './1700000000003-events.js';
 import { InvalidationLog1700000000004 } from './1700000000004-invalidation-log.js';
+import { OwedEvents1700000000005 } from './1700000000005-owed-events.js';
 
 /** The steps that bring any older schema of the catalogue up to date, oldest first. A step that has been released never changes. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   Versions1700000000002,
   Events1700000000003,
   InvalidationLog1700000000004,
+  OwedEvents1700000000005,
 ];
