@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { ConfigError, scrubText } from '@larder/platform';
+import { ConfigError, redisSettings, scrubText } from '@larder/platform';
 import { SingleBar } from 'cli-progress';
-import { loadMigrationConfig } from '../apps/catalog/src/config.js';
+import { loadImportConfig } from '../apps/catalog/src/config.js';
 import { parseColumnMap } from '../apps/catalog/src/import/fields.js';
-import { importCatalogue } from '../apps/catalog/src/import/import-catalogue.js';
+import { withCache } from '../apps/catalog/src/import/import-cache.js';
+import { importCatalogue, type ImportProgress } from '../apps/catalog/src/import/import-catalogue.js';
 import { ImportError, type ImportReport } from '../apps/catalog/src/import/import-report.js';
 
 const USAGE = `npm run import -- FILE [options]
@@ -17,7 +18,8 @@ const USAGE = `npm run import -- FILE [options]
   --limit N            reads the first N rows only
   --report FILE        writes every refused row, with its line and the reason, into FILE too
 
-DATABASE_URL names the catalogue's database. Running it again changes nothing that is already so.
+DATABASE_URL names the catalogue's database, and REDIS_HOST, or REDIS_SENTINELS or REDIS_CLUSTER_NODES, the cache in front of
+it: set it as the catalog has it, or caches learn what has changed by events only. Running it again changes nothing that is already so.
 `;
 
 const OPTIONS = {
@@ -31,6 +33,11 @@ const OPTIONS = {
 
 /** The command line is wrong. */
 class UsageError extends Error {}
+
+const NO_CACHE = `Caches are told by events only, as no REDIS_HOST is set: until those arrive they may show what was before, old stock too.
+`;
+const LATE_CACHE = `Redis has not taken everything in time: caches hear of the rest by events. Stock is read from the database until then.
+`;
 
 const EXIT_FAILED = 1;
 const EXIT_MISCONFIGURED = 78;
@@ -57,21 +64,25 @@ async function main(): Promise<number> {
   const start = performance.now();
   if (process.stderr.isTTY) bar.start(1, 0, { rows: 0 });
   try {
-    const report = await importCatalogue({
+    const config = loadImportConfig();
+    const redis = redisSettings(config);
+    const options = {
       file,
-      databaseUrl: loadMigrationConfig().DATABASE_URL,
+      databaseUrl: config.DATABASE_URL,
       map: parseColumnMap(values.map),
       currency: values.currency,
       skuPrefix: values['sku-prefix'],
       limit: values.limit === undefined ? null : Number(values.limit),
       signal: stopping.signal,
-      onProgress: ({ bytes, totalBytes, rows }) => {
+      onProgress: ({ bytes, totalBytes, rows }: ImportProgress) => {
         bar.setTotal(totalBytes);
         bar.update(bytes, { rows });
       },
-    });
+    };
+    const report = await withCache(redis, (cache) => importCatalogue({ ...options, cache }));
     bar.stop();
     await tell(report, performance.now() - start, values.report);
+    if (!report.announced) process.stdout.write(redis === null ? NO_CACHE : LATE_CACHE);
     return report.interrupted ? EXIT_INTERRUPTED : 0;
   } finally {
     bar.stop();

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadConfig as loadAuth, loadDatabaseConfig } from '../../apps/auth/src/config.js';
-import { loadConfig as loadCatalog, loadMigrationConfig } from '../../apps/catalog/src/config.js';
+import { loadConfig as loadCatalog, loadImportConfig, loadMigrationConfig } from '../../apps/catalog/src/config.js';
 import { loadConfig as loadGateway } from '../../apps/gateway/src/config.js';
 import { loadConfig as loadInvalidator } from '../../apps/invalidator/src/config.js';
 
@@ -168,7 +168,7 @@ describe('the secrets of the compose stack', () => {
     ['catalog', loadCatalog],
     ['catalog-migrate', loadMigrationConfig],
     ['sample', loadMigrationConfig],
-    ['import', loadMigrationConfig],
+    ['import', loadImportConfig],
     ['account', loadDatabaseConfig],
     ['invalidator', loadInvalidator],
   ])('make an environment that %s accepts', (name, load) => {

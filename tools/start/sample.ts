@@ -20,7 +20,8 @@ export async function loadSample(databaseUrl: string, file: string, say: (line: 
     bar?.setTotal(totalBytes);
     bar?.update(bytes, { rows });
   };
-  const options = { file, databaseUrl, map: {}, currency: 'EUR', skuPrefix: '', limit: null, onProgress };
+  // Nobody has read yet what is not there yet, so events are soon enough.
+  const options = { file, databaseUrl, cache: null, map: {}, currency: 'EUR', skuPrefix: '', limit: null, onProgress };
   const { inserted, refused, categories } = await importCatalogue(options).finally(() => bar?.stop());
   if (refused[0]) throw new Error(`${file}, line ${refused[0].line}: ${refused[0].reason}`);
   say(`Loaded the sample catalogue: ${inserted} products in ${categories.join(' + ')} categories`);

@@ -21,6 +21,9 @@ export type CatalogConfig = z.output<typeof Variables>;
 /** What a migration reads from the environment. */
 export type MigrationConfig = Pick<CatalogConfig, 'DATABASE_URL'>;
 
+/** What an import reads from the environment. */
+export type ImportConfig = Pick<CatalogConfig, 'DATABASE_URL' | keyof typeof redisVariables>;
+
 /** @throws {ConfigError} naming every variable that is wrong */
 export function loadConfig(env: NodeJS.ProcessEnv): CatalogConfig {
   return readEnvironment(Variables, env);
@@ -29,4 +32,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): CatalogConfig {
 /** @throws {ConfigError} naming every variable that is wrong */
 export function loadMigrationConfig(env: NodeJS.ProcessEnv = process.env): MigrationConfig {
   return readEnvironment(Variables.pick({ DATABASE_URL: true }), env);
+}
+
+/** @throws {ConfigError} naming every variable that is wrong */
+export function loadImportConfig(env: NodeJS.ProcessEnv = process.env): ImportConfig {
+  return readEnvironment(Variables.pick({ DATABASE_URL: true }).extend(redisVariables), env);
 }

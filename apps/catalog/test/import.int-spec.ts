@@ -25,6 +25,7 @@ describe('the import', () => {
     return importCatalogue({
       file,
       databaseUrl: catalogue.url,
+      cache: null,
       map: {},
       currency: 'INR',
       skuPrefix: 'BB-',
@@ -233,6 +234,7 @@ describe('the import', () => {
     const missing = {
       file: join(dir, 'absent.csv'),
       databaseUrl: catalogue.url,
+      cache: null,
       map: {},
       currency: 'INR',
       skuPrefix: '',

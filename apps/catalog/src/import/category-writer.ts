@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import type { ImportCommits } from './import-commits.js';
 import { stableId } from './stable-id.js';
 
 const ADD = `
@@ -14,7 +15,10 @@ export class CategoryWriter {
   /** How many different categories were asked for, by level. */
   readonly counts: [number, number, number] = [0, 0, 0];
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly commits: ImportCommits,
+  ) {}
 
   /** The id of the category at the end of `names`. */
   async idOf(names: readonly string[]): Promise<string> {
@@ -34,7 +38,7 @@ export class CategoryWriter {
     for (const id of [stableId(`category:${JSON.stringify(names)}`), randomUUID()]) {
       const [found] = await this.dataSource.query<IdRow[]>(FIND, [parentId, name]);
       if (found) return found.id;
-      const [added] = await this.dataSource.query<IdRow[]>(ADD, [id, parentId, name]);
+      const [added] = await this.commits.run((manager) => manager.query<IdRow[]>(ADD, [id, parentId, name]));
       if (added) return added.id;
     }
     throw new Error(`Category ${names.join(' / ')} can neither be found nor added`);

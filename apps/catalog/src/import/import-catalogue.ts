@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
+import type { Cache } from '@larder/cache';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../database/data-source-options.js';
 import { migrate } from '../database/migrate.js';
 import { CategoryWriter } from './category-writer.js';
 import type { ColumnMap } from './fields.js';
+import { ImportCommits } from './import-commits.js';
 import { ImportError, type ImportReport, type RefusedRow } from './import-report.js';
 import { productRow, type ProductRow, type RowOptions } from './product-row.js';
 import { NOTHING, plus, writeProducts, type PlacedRow, type WriteResult } from './product-writer.js';
@@ -16,6 +18,8 @@ export interface ImportOptions extends RowOptions {
   /** A path that ends in `.csv`, `.jsonl` or `.ndjson`. */
   readonly file: string;
   readonly databaseUrl: string;
+  /** What the catalogs on that database read through; `null`: they learn what has changed by events only, and none of it beforehand. */
+  readonly cache: Cache | null;
   readonly map: ColumnMap;
   /** Rows to read at most; `null` reads all. */
   readonly limit: number | null;
@@ -34,9 +38,9 @@ export interface ImportProgress {
 /**
  * Loads a catalogue into the database, whose schema it brings up to date first: rows are matched by SKU, categories by
  * their names. The same file twice changes nothing the second time, so an import that was interrupted is completed by
- * running it again. Caches learn of it by the outbox, as of any other change.
+ * running it again. Caches learn of it as of any other change: with a `cache`, reads of stock are strict while it runs too.
  *
- * @throws {ImportError} if the file as a whole cannot be imported; @throws if the database cannot be used
+ * @throws {ImportError} if the file as a whole cannot be imported, or the cache does not take what it must know beforehand; @throws if the database cannot be used
  */
 export async function importCatalogue(options: ImportOptions): Promise<ImportReport> {
   const { size: totalBytes } = await stat(options.file).catch((cause: unknown) => {
@@ -56,6 +60,7 @@ export async function importCatalogue(options: ImportOptions): Promise<ImportRep
 
 /** One import on its way through the file. */
 class Import {
+  private readonly commits: ImportCommits;
   private readonly categories: CategoryWriter;
   private readonly lineOfSku = new Map<string, number>();
   private readonly refused: RefusedRow[] = [];
@@ -65,11 +70,12 @@ class Import {
   private rows = 0;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly options: ImportOptions,
     private readonly totalBytes: number,
   ) {
-    this.categories = new CategoryWriter(dataSource);
+    this.commits = new ImportCommits(dataSource, options.cache);
+    this.categories = new CategoryWriter(dataSource, this.commits);
   }
 
   async run(): Promise<ImportReport> {
@@ -120,7 +126,7 @@ class Import {
   private async write(batch: readonly ProductRow[]): Promise<void> {
     const placed: PlacedRow[] = [];
     for (const row of batch) placed.push({ ...row, categoryId: await this.categories.idOf(row.categories) });
-    if (placed.length > 0) this.written = plus(this.written, await writeProducts(this.dataSource, placed));
+    if (placed.length > 0) this.written = plus(this.written, await writeProducts(this.commits, placed));
   }
 
   private tell(bytes: number): void {
@@ -132,6 +138,7 @@ class Import {
     const interrupted = this.options.signal?.aborted ?? false;
     const refused = [...this.refused, ...this.written.refused].sort((a, b) => a.line - b.line);
     const { counts: categories } = this.categories;
-    return { rows: this.rows, inserted, updated, unchanged, refused, categories, interrupted };
+    const { announced } = this.commits;
+    return { rows: this.rows, inserted, updated, unchanged, refused, categories, interrupted, announced };
   }
 }

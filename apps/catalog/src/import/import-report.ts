@@ -17,6 +17,8 @@ export interface ImportReport {
   readonly categories: readonly [number, number, number];
   /** Whether it was stopped before the end of the file. */
   readonly interrupted: boolean;
+  /** Whether caches were told of each change as it was made; otherwise they hear of some by their events only. */
+  readonly announced: boolean;
 }
 
 /** The file as a whole cannot be imported. The message says the remedy. */

@@ -1,7 +1,8 @@
-import type { DataSource, EntityManager } from 'typeorm';
-import { inTransaction } from '../database/in-transaction.js';
+import { CacheError } from '@larder/cache';
+import type { EntityManager } from 'typeorm';
 import { violationOf } from '../database/violation.js';
-import type { RefusedRow } from './import-report.js';
+import type { ImportCommits } from './import-commits.js';
+import { ImportError, type RefusedRow } from './import-report.js';
 import type { ProductRow } from './product-row.js';
 import { stableId } from './stable-id.js';
 
@@ -56,20 +57,22 @@ const BAD_DATA = ['22', '23'];
  * Writes rows in one transaction. Where the database refuses some, the others are written all the same.
  *
  * @param rows  with different SKUs
- * @throws if the database cannot be reached; some of the rows may be written then
+ * @throws {ImportError} if caches cannot be told that stock is about to change; @throws if the database cannot be reached.
+ *   Some of the rows may be written then
  */
-export async function writeProducts(dataSource: DataSource, rows: readonly PlacedRow[]): Promise<WriteResult> {
+export async function writeProducts(commits: ImportCommits, rows: readonly PlacedRow[]): Promise<WriteResult> {
   try {
-    const counts = await inTransaction(dataSource, (manager) => upsert(manager, rows));
+    const counts = await commits.run((manager) => upsert(manager, rows));
     return { ...counts, unchanged: rows.length - counts.inserted - counts.updated, refused: [] };
   } catch (error) {
+    if (error instanceof CacheError && error.code === 'INTENT_REFUSED') throw unprepared(rows, error);
     const violation = violationOf(error);
     if (violation === null || !BAD_DATA.includes(violation.code.slice(0, 2))) throw error;
     const [row] = rows;
     if (rows.length === 1 && row) return { ...NOTHING, refused: [{ line: row.line, reason: refusalOf(error) }] };
     const middle = Math.ceil(rows.length / 2);
-    const first = await writeProducts(dataSource, rows.slice(0, middle));
-    return plus(first, await writeProducts(dataSource, rows.slice(middle)));
+    const first = await writeProducts(commits, rows.slice(0, middle));
+    return plus(first, await writeProducts(commits, rows.slice(middle)));
   }
 }
 
@@ -107,6 +110,15 @@ async function upsert(
     await manager.query(SET_STOCK, [stocked.map(({ sku }) => sku), stocked.map(({ stock }) => stock)]);
   }
   return counts ?? NOTHING;
+}
+
+function unprepared(rows: readonly PlacedRow[], cause: unknown): ImportError {
+  const lines = [rows[0], rows.at(-1)].map((row) => row?.line).join(' to ');
+  return new ImportError(
+    `Lines ${lines} are not written: the cache could not be told beforehand that stock is about to change.\n` +
+      'The same command again completes the import once Redis answers.',
+    { cause },
+  );
 }
 
 function refusalOf(error: unknown): string {
