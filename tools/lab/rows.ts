@@ -1,3 +1,4 @@
+import type { FaultName } from './faults.js';
 import type { Level, Promised } from './levels.js';
 
 /** A cache that is put under the faults. */
@@ -19,17 +20,31 @@ export interface RowPlan {
   readonly table: 'products' | 'stock';
   /** Whether some changes are made by SQL that its writers do not see. */
   readonly pastTheCache: boolean;
+  /** Faults that are kept from it, because what it promises excludes them by name. */
+  readonly spared: readonly FaultName[];
 }
+
+/** `acknowledged` and `strict` say of themselves that a promoted replica breaks them until the gap in its chain is found. */
+const FAILOVER: readonly FaultName[] = ['promotion'];
 
 const NOTHING: Promised = { level: null, sessions: false };
 
 const practice = (name: string, label: string, what: string): RowPlan => ({
-  ...{ name, label, what, kind: 'practice', promised: NOTHING, table: 'products', pastTheCache: false },
+  ...{ name, label, what, kind: 'practice', promised: NOTHING, table: 'products', pastTheCache: false, spared: [] },
   module: `dist/tools/lab/contestants/${name}.js`,
 });
 
 const library = (name: string, what: string): RowPlan => ({
-  ...{ name, label: name, what, kind: 'library', promised: NOTHING, table: 'products', pastTheCache: false },
+  ...{
+    name,
+    label: name,
+    what,
+    kind: 'library',
+    promised: NOTHING,
+    table: 'products',
+    pastTheCache: false,
+    spared: [],
+  },
   module: `bench/freshness/${name}.mjs`,
 });
 
@@ -38,6 +53,7 @@ const own = (variant: string, promised: Promised, what: string): RowPlan => ({
   module: 'dist/tools/lab/contestants/larder.js',
   table: promised.level === 'strict' ? 'stock' : 'products',
   pastTheCache: promised.level === 'bounded' || promised.level === 'eventual',
+  spared: promised.level === 'strict' || promised.level === 'acknowledged' ? FAILOVER : [],
 });
 
 const at = (level: Level, sessions = false): Promised => ({ level, sessions });
@@ -51,8 +67,16 @@ export const ROWS: readonly RowPlan[] = [
   library('cache-manager', 'wrap; a write commits, then calls del'),
   library('cacheable', 'getOrSet; a write commits, then calls delete'),
   library('async-cache-dedupe', 'a defined function; a write commits, then calls clear'),
-  own('strict', at('strict'), 'an intent before COMMIT, an invalidation after it'),
-  own('acknowledged', at('acknowledged'), 'a write commits, then waits for its invalidation'),
+  own(
+    'strict',
+    at('strict'),
+    'an intent before COMMIT, an invalidation after it; no promotion, which its promise excludes',
+  ),
+  own(
+    'acknowledged',
+    at('acknowledged'),
+    'a write commits, then waits for its invalidation; no promotion, which its promise excludes',
+  ),
   own('bounded', at('bounded'), 'hits only while a certificate of at most 500 ms stands; a tier in the process'),
   own('eventual', at('eventual'), 'invalidated by events alone; a tier in the process'),
   own('session', at('eventual', true), 'as eventual, and readers send back the token of what they have seen'),
@@ -61,5 +85,5 @@ export const ROWS: readonly RowPlan[] = [
 /** The row of an adapter of the user's own. */
 export function adapterRow(module: string, label: string, promised: Promised): RowPlan {
   const [what, table] = ['an adapter of your own', 'products'] as const;
-  return { name: 'adapter', label, what, kind: 'adapter', promised, module, table, pastTheCache: false };
+  return { name: 'adapter', label, what, kind: 'adapter', promised, module, table, pastTheCache: false, spared: [] };
 }

@@ -40,7 +40,8 @@ export async function runRows(
       const stop = advance(durationMs, (share) => {
         progress(plan.label, (index + share) / plans.length);
       });
-      rows.push(await runRow(lab, plan, { durationMs, seed: options.seed, planned, signal }).finally(stop));
+      const own = planned.filter(({ fault }) => !plan.spared.includes(fault));
+      rows.push(await runRow(lab, plan, { durationMs, seed: options.seed, planned: own, signal }).finally(stop));
     }
   } finally {
     await lab.stop();
