@@ -6,8 +6,8 @@ import { joined } from './joined.js';
 /** What became of a batch: the store had it already, or has it now. */
 export type BatchOutcome = 'applied' | 'duplicate';
 
-/** Small enough that the store applies it well within its timeout, whatever waited while it was away. */
-const MAX_INVALIDATIONS = 1_000;
+/** As many as one batch of the catalog may hold, so that the store applies them well within its timeout, whatever waited while it was away. */
+const MAX_INVALIDATIONS = 500;
 
 interface Waiting {
   readonly batch: ChainBatch;
