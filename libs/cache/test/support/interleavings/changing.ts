@@ -1,7 +1,8 @@
 import type { History } from './history.js';
 import { note } from './knowledge.js';
 import type { Change } from './play.js';
-import { passing, type Process, type World } from './world.js';
+import { passing } from './passing.js';
+import type { Process, World } from './world.js';
 
 /** Commits a change, of as many rows as it has, and makes it known in its way. */
 export async function change<Value>(

@@ -1,5 +1,4 @@
 import type { CacheOptions, Space, Tag } from '../../../src/index.js';
-import type { StrictWrite } from './strict-writing.js';
 
 /** What changes a row, by what makes it known. */
 const CHANGES = [
@@ -14,6 +13,11 @@ const CHANGES = [
 ] as const;
 /** One of {@link CHANGES}. */
 export type Change = (typeof CHANGES)[number];
+
+/** How a strict write may end; of one that dies nobody ends the intents. */
+const STRICT_WRITES = ['write strictly', 'roll back', 'die after commit', 'die before commit'] as const;
+/** One of {@link STRICT_WRITES}. */
+export type StrictWrite = (typeof STRICT_WRITES)[number];
 
 /** What happens to changes that only their chain makes known, and to the store that it is applied to. */
 const SOURCE_EVENTS = ['commit', 'relay stops', 'relay goes on', 'fail over', 'fail over far'] as const;
@@ -67,4 +71,9 @@ export function isChange(action: Action): action is Change {
 /** Whether it concerns the chain. */
 export function isSourceEvent(action: Action): action is SourceEvent {
   return SOURCE_EVENTS.some((each) => each === action);
+}
+
+/** Whether it is a strict write. */
+export function isStrictWrite(action: Action): action is StrictWrite {
+  return STRICT_WRITES.some((each) => each === action);
 }

@@ -1,7 +1,8 @@
 import type { Read } from '../../../src/index.js';
 import { floorsOf } from './floors.js';
 import type { History } from './history.js';
-import { passing, type Process, type World } from './world.js';
+import { passing } from './passing.js';
+import type { Process, World } from './world.js';
 
 /** Reads rows, checks what is read, and notes it as seen. */
 export async function read<Value>(

@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
 import { Chain, type Cache, type ChainBatch, type EntryInvalidation, type Space } from '../../../src/index.js';
-import { passing } from './world.js';
+import { passing } from './passing.js';
 
 /** Of each batch, at most. */
 const CHANGES = 2;

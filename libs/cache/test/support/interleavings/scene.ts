@@ -3,9 +3,10 @@ import type fc from 'fast-check';
 import type { FaultyStore, StoreFault } from '../../../src/testing/index.js';
 import { change } from './changing.js';
 import type { History } from './history.js';
-import { isChange, isSourceEvent, type Action, type Change, type Lane, type Play, type SourceEvent } from './play.js';
+import { isChange, isSourceEvent, isStrictWrite } from './play.js';
+import type { Action, Change, Lane, Play, SourceEvent, StrictWrite } from './play.js';
 import { get, peek, read, reserve } from './reading.js';
-import { isStrictWrite, writeStrictly, type StrictWrite } from './strict-writing.js';
+import { writeStrictly } from './strict-writing.js';
 import { World, type Process } from './world.js';
 
 const MAX_STEPS = 20_000;

@@ -1,20 +1,17 @@
 import type fc from 'fast-check';
-import { Cache, CacheError, type SpaceCache, type Tag } from '../../../src/index.js';
+import { Cache, type SpaceCache, type Tag } from '../../../src/index.js';
 import { FaultyStore } from '../../../src/testing/index.js';
 import { History } from './history.js';
 import { noKnowledge, raise, type Knowledge } from './knowledge.js';
+import { LoadFailure } from './passing.js';
 import { Past } from './past.js';
 import type { Play } from './play.js';
 import { Relay } from './relay.js';
 import { ScheduledFeed } from './scheduled-feed.js';
 import { AnnouncingStore, scheduled } from './scheduled-store.js';
-import { Transactions } from './strict-writing.js';
+import { Transactions } from './transactions.js';
 
 const IDS = ['k', 'other'] as const;
-const CAUGHT = ['INVALIDATION_PENDING', 'LOAD_TIMEOUT', 'LOAD_REJECTED', 'INTENT_REFUSED', 'BATCH_REFUSED'];
-
-class LoadFailure extends Error {}
-
 /** A process, and what it has been told. */
 export interface Process<Value> {
   readonly cache: Cache;
@@ -117,10 +114,4 @@ export class World<Value> {
   private committed(key: string): number {
     return Math.min(...this.rowsOf(key).map(({ committed }) => committed));
   }
-}
-
-/** What may be thrown in these plays; anything else is a failure of the play. */
-export function passing(error: unknown): true {
-  if (error instanceof LoadFailure || (error instanceof CacheError && CAUGHT.includes(error.code))) return true;
-  throw error;
 }
