@@ -4,7 +4,7 @@ import { CATALOG_EXCHANGE, CATALOG_SOURCE, stockSpace } from '@larder/contracts'
 import { AmqpPublisher, InProcessBus, type OutgoingEvent, type Publisher } from '@larder/messaging';
 import { until } from '../../../tools/services/index.js';
 import { loadConfig } from '../src/config.js';
-import { startInvalidator } from '../src/start-invalidator.js';
+import { startInvalidator, type RunningInvalidator } from '../src/start-invalidator.js';
 import { KEY } from './catalog-stand-in.js';
 import { get, InvalidatorStage } from './invalidator-stage.js';
 
@@ -120,30 +120,31 @@ describe('the auditor on RabbitMQ and Redis', () => {
 });
 
 describe('the auditor on the twins', () => {
-  const settings = { OPS_PORT: '0', LOG_LEVEL: 'silent', SERVICE_KEY_INVALIDATOR_CATALOG: KEY };
+  let store: MemoryStore;
+  let bus: InProcessBus;
+  let invalidator: RunningInvalidator;
+
+  const start = async (perSecond: string): Promise<void> => {
+    const own = { OPS_PORT: '0', LOG_LEVEL: 'silent', SERVICE_KEY_INVALIDATOR_CATALOG: KEY };
+    [store, bus] = [new MemoryStore(), new InProcessBus()];
+    invalidator = await startInvalidator(loadConfig({ ...own, AUDIT_EVENTS_PER_SECOND: perSecond }), { store, bus });
+  };
+  const metrics = async (): Promise<string> => (await get(invalidator, '/metrics')).body;
+
+  afterEach(() => invalidator.close());
 
   it('audits in process', async () => {
-    const [store, bus] = [new MemoryStore(), new InProcessBus()];
-    const invalidator = await startInvalidator(loadConfig(settings), { store, bus });
-    const cache = new Cache({ store });
+    await start('20');
     const id = randomUUID();
-    await fill(cache, id, 1);
+    await fill(new Cache({ store }), id, 1);
     await send(bus, stockChanged(id, 2));
-    const metrics = async (): Promise<string> => (await get(invalidator, '/metrics')).body;
     await until('it is found', 5_000, async () => (await metrics()).includes(`${checks(0.1, 'stale')} 1`));
     expect(await metrics()).toContain(staleSeconds(id));
-    await invalidator.close();
-    await cache.close();
   });
 
   it('asks for no events when it is switched off', async () => {
-    const [store, bus] = [new MemoryStore(), new InProcessBus()];
-    const invalidator = await startInvalidator(loadConfig({ ...settings, AUDIT_EVENTS_PER_SECOND: '0' }), {
-      store,
-      bus,
-    });
+    await start('0');
     expect(await bus.publish([stockChanged(randomUUID(), 2)])).toEqual(['unroutable']);
-    expect((await get(invalidator, '/metrics')).body).not.toContain('larder_audit');
-    await invalidator.close();
+    expect(await metrics()).not.toContain('larder_audit');
   });
 });
