@@ -1,6 +1,6 @@
 /**
  * npm run bench:chain: how long a committed change takes to the cache, and how fast a full outbox is carried to the broker, each
- * beside the raw limit measured in the same run. Starts a PostgreSQL, a Redis and a RabbitMQ of its own, takes about a minute.
+ * beside the raw limit measured in the same run; and what a write costs that waits for its invalidation. Starts a PostgreSQL, a Redis and a RabbitMQ of its own, takes about a minute.
  *
  *   --quick   a smoke run: fewer writes and events
  */
@@ -14,6 +14,7 @@ await ensureBuilt();
 const { openStage } = await import('./chain/stage.mjs');
 const { latencyRow } = await import('./chain/latency.mjs');
 const { throughputRow } = await import('./chain/throughput.mjs');
+const { writeCostRow } = await import('./chain/write-cost.mjs');
 
 const stage = await openStage(root);
 try {
@@ -21,7 +22,9 @@ try {
   const throughput = await throughputRow(stage, flags.quick ? 5_000 : 30_000);
   say('Writing 100 times a second ...');
   const latency = await latencyRow(stage, { rounds: flags.quick ? 3 : 20, writes: 100 });
-  process.stdout.write(`${latency}\n\n${throughput}\n`);
+  say('Writing with and without a cache ...');
+  const writeCost = await writeCostRow(stage, flags.quick ? 200 : 2_000);
+  process.stdout.write(`${latency}\n\n${throughput}\n\n${writeCost}\n`);
 } finally {
   await stage.close();
 }

@@ -6,6 +6,7 @@ export const CONTESTANTS = {
   'ioredis-pipelined': { label: 'ioredis auto-pipelining + JSON.parse', kind: 'raw', packages: ['ioredis'] },
   load: { label: 'the load alone', kind: 'raw', packages: [] },
   larder: { label: 'larder', kind: 'own', packages: [] },
+  'larder-bounded': { label: 'larder, bounded', kind: 'own', packages: [] },
   'larder-unchecked': { label: 'larder without a schema', kind: 'own', packages: [] },
   bentocache: { label: 'bentocache', kind: 'peer', packages: ['bentocache'] },
   'async-cache-dedupe': { label: 'async-cache-dedupe', kind: 'peer', packages: ['async-cache-dedupe'] },

@@ -14,7 +14,7 @@ export const l2Hit = {
     rate: { label: 'reads', unit: '/s', better: 'higher' },
     cpu: { label: 'CPU of a read in the process', unit: 'µs', better: 'lower' },
   },
-  contestants: ['ioredis', 'ioredis-pipelined', 'larder', 'larder-unchecked', ...PEERS],
+  contestants: ['ioredis', 'ioredis-pipelined', 'larder', 'larder-bounded', 'larder-unchecked', ...PEERS],
   rounds: 9,
   quickRounds: 3,
   judge: ({ median, bestPeer }) => [
@@ -27,6 +27,11 @@ export const l2Hit = {
       aim: 'at least 0.85 of ioredis with auto-pipelining',
       ratio: median('larder', 'rate') / median('ioredis-pipelined', 'rate'),
       atLeast: 0.85,
+    },
+    {
+      aim: 'a bounded hit costs less than 15 % more',
+      ratio: median('larder-bounded', 'rate') / median('larder', 'rate'),
+      atLeast: 1 / 1.15,
     },
     {
       aim: 'without a schema, at least 0.85 of ioredis with auto-pipelining',
