@@ -10,7 +10,7 @@ import type { ImportReport } from '../src/import/import-report.js';
 import { Bell } from '../src/outbox/bell.js';
 import { ProductReader } from '../src/products/product-reader.js';
 import { StockService } from '../src/stock/stock-service.js';
-import { openCatalogue, type Catalogue } from './fixture.js';
+import { certify, openCatalogue, type Catalogue } from './fixture.js';
 import { GatedStore } from './gated-store.js';
 
 const CALLER = { remainingMs: () => 60_000 };
@@ -31,6 +31,7 @@ describe('the stock of an import', () => {
   beforeEach(async () => {
     store = new GatedStore(new MemoryStore());
     cache = new Cache({ store, operationTimeoutMs: 2_000 });
+    await certify(cache);
     catalogue = await openCatalogue(cache);
     const products = new ProductReader(cache, catalogue.products);
     stock = new StockService(cache, catalogue.stock, products, new Announcer(cache, new Bell(), new Registry()));
