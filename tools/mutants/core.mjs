@@ -529,7 +529,9 @@ export const coreMutants = [
   {
     name: 'a log that was restored from a backup believed to be behind',
     mistake: 'every change is a duplicate from then on',
-    edits: [{ file: 'chain.ts', from: `return at > upTo && (await`, to: `return at < upTo && (await` }],
+    edits: [
+      { file: 'chain.ts', from: `after === upTo && at > upTo && (await`, to: `after === upTo && at < upTo && (await` },
+    ],
     specs: 'core/chain.spec',
   },
   {

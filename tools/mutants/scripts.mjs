@@ -303,7 +303,7 @@ end`,
     'an L1 serves nothing at a bound',
     'apply-batch.lua',
     `redis.call('PUBLISH', string.match`,
-    `redis.call('ECHO', string.match`,
+    `redis.call('EXISTS', string.match`,
   ),
   lua(
     'entries and tags mistaken',
