@@ -29,9 +29,10 @@ function verify(...args: string[]): Promise<Ended> {
 }
 
 describe('the laboratory', () => {
-  it('finds DEL on write stale, an adapter as the document shows it too, and this cache not, while Redis is frozen and killed', async () => {
+  it('finds DEL on write stale, an adapter as the document shows it too, whatever it promises, and this cache not, while Redis is frozen and killed', async () => {
     const [, example = ''] = /```js\n([\s\S]*?)```/.exec(await readFile(DOCUMENT, 'utf8')) ?? [];
-    await writeFile(`${dir}/own.mjs`, example.replace("'ioredis'", `'${import.meta.resolve('ioredis')}'`));
+    const promising = `${example.replace("'ioredis'", `'${import.meta.resolve('ioredis')}'`)}\nexport const level = 'acknowledged';`;
+    await writeFile(`${dir}/own.mjs`, promising);
     const rows = ['--rows', 'del,larder-acknowledged,larder-strict', '--adapter', `${dir}/own.mjs`];
     const faults = ['--faults', 'redis-stop,redis-kill', '--seconds', '16'];
     const { code, output } = await verify(...rows, ...faults, '--json', `${dir}/result.json`);
@@ -44,8 +45,9 @@ describe('the laboratory', () => {
       ...{ 'larder, acknowledged': false, 'larder, strict': false },
     });
     expect(result.rows.every(({ findings }) => findings.hits > 1_000)).toBe(true);
-    expect(output).toContain('promise kept');
-    expect(code).toBe(0);
+    expect(output.match(/promise kept/g)).toHaveLength(2);
+    expect(output).toContain('promise broken'); // by the adapter, which says that it is acknowledged
+    expect(code).toBe(1);
   }, 180_000);
 
   it('says which option is wrong, with the status of misuse', async () => {
@@ -54,36 +56,6 @@ describe('the laboratory', () => {
     expect(flood.output).toContain('"flood"');
     expect(none.output).toContain('none.mjs');
   });
-
-  it('holds an adapter to what it promises, by its status', async () => {
-    const [, example = ''] = /```js\n([\s\S]*?)```/.exec(await readFile(DOCUMENT, 'utf8')) ?? [];
-    const promising = `${example.replace("'ioredis'", `'${import.meta.resolve('ioredis')}'`)}\nexport const level = 'acknowledged';`;
-    await writeFile(`${dir}/promising.mjs`, promising);
-    const options = ['--rows', 'adapter', '--adapter', `${dir}/promising.mjs`, '--faults', 'none', '--seconds', '4'];
-    const { code, output } = await verify(...options);
-    expect(output).toContain('promise broken');
-    expect(code).toBe(1);
-  }, 120_000);
-
-  it('finds no old entry after the promotion of a replica that missed events, and finds one if the gap in the chain goes unnoticed', async () => {
-    const promotion = [
-      '--rows',
-      'larder-eventual',
-      '--faults',
-      'promotion',
-      '--seconds',
-      '5',
-      '--json',
-      `${dir}/result.json`,
-    ];
-    const kept = await verify(...promotion);
-    expect(kept.output).toContain('promise kept');
-    expect(kept.code).toBe(0);
-    const unnoticed = await verify(...promotion, '--without-chain-check');
-    const { rows } = JSON.parse(await readFile(`${dir}/result.json`, 'utf8')) as RunResult;
-    expect(rows[0]!.staleAtTheEnd).toBeGreaterThan(0);
-    expect(unnoticed.code).toBe(1);
-  }, 240_000);
 
   it('stops what it has started when it is interrupted', async () => {
     const running = spawn(process.execPath, [PROGRAM, '--rows', 'del', '--seconds', '60'], {
