@@ -1,10 +1,18 @@
-import { connectRedis, MemoryStore, RedisStore, type Store } from '@larder/cache';
 import { deferred } from '@larder/cache/testing';
 import type { Category, Product } from '@larder/contracts';
 import type { Answer } from '@larder/platform';
-import { startRedis, type Server } from '../../../tools/services/index.js';
 import { TypeOrmProductRepository } from '../src/products/typeorm-product-repository.js';
-import { addCategory, addProduct, openCatalogue, openReads, UNTRACED, type Catalogue, type Reads } from './fixture.js';
+import {
+  addCategory,
+  addProduct,
+  openCatalogue,
+  openReads,
+  openStores,
+  UNTRACED,
+  type Catalogue,
+  type Reads,
+  type Stores,
+} from './fixture.js';
 
 const FIRST_PAGE = { limit: 20 } as const;
 
@@ -30,31 +38,21 @@ class SlowRepository extends TypeOrmProductRepository {
 
 describe.each(['memory', 'Redis'] as const)('cached reads on %s', (kind) => {
   let catalogue: Catalogue;
-  let redis: Server | undefined;
-  let stop: () => void = () => undefined;
-  let makeStore: () => Store = () => new MemoryStore();
+  let stores: Stores;
   let reads: Reads;
   let root: Category;
   let [here, there]: Category[] = [];
 
   beforeAll(async () => {
     catalogue = await openCatalogue();
-    if (kind === 'memory') return;
-    redis = await startRedis();
-    const client = connectRedis({ host: redis.host, port: redis.port, commandTimeoutMs: 2_000 }, () => undefined);
-    await client.connect();
-    makeStore = () => new RedisStore(client);
-    stop = () => {
-      client.disconnect();
-    };
+    stores = await openStores(kind);
   });
   afterAll(async () => {
-    stop();
-    await redis?.stop();
+    await stores.stop();
     await catalogue.close();
   });
   beforeEach(async () => {
-    reads = openReads(catalogue, makeStore());
+    reads = openReads(catalogue, stores.make());
     root = await addCategory(catalogue);
     here = await addCategory(catalogue, root.id);
     there = await addCategory(catalogue, root.id);
@@ -214,7 +212,7 @@ describe.each(['memory', 'Redis'] as const)('cached reads on %s', (kind) => {
   it('never keep what a reader had read before a change that was finished before its fill', async () => {
     const slow = new SlowRepository(catalogue.dataSource, catalogue.commits);
     await reads.cache.close();
-    reads = openReads({ ...catalogue, products: slow }, makeStore());
+    reads = openReads({ ...catalogue, products: slow }, stores.make());
     const product = await addProduct(catalogue, here!.id, { priceMinor: 100 });
     const before = (await catalogue.products.find(product.id))!;
     const [opened, listOpened] = [deferred<undefined>(), deferred<undefined>()];

@@ -3,7 +3,7 @@ import { productSpace, type Category, type MinVersions, type Product } from '@la
 import pg from 'pg';
 import { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { borrowDatabase, type Server } from '../../../tools/services/index.js';
+import { borrowDatabase, startRedis, type Server } from '../../../tools/services/index.js';
 import type { Waiting } from '../src/caching/patience.js';
 import { CategoryReader } from '../src/categories/category-reader.js';
 import { TypeOrmCategoryRepository } from '../src/categories/typeorm-category-repository.js';
@@ -106,6 +106,24 @@ export function openReads(catalogue: Catalogue, store: Store = new MemoryStore()
     categories: { get: (id, seen) => categories.get(id, caller, seen), tree: (seen) => categories.tree(caller, seen) },
     announce: async (committed) => (await announcer.announce(committed)).data,
   };
+}
+
+/** What tests run on that are to pass on every store. `make` gives a store; those in Redis share its entries. */
+export interface Stores {
+  readonly make: () => Store;
+  readonly stop: () => Promise<void>;
+}
+
+export async function openStores(kind: 'memory' | 'Redis'): Promise<Stores> {
+  if (kind === 'memory') return { make: () => new MemoryStore(), stop: () => Promise.resolve() };
+  const server = await startRedis();
+  const client = connectRedis({ host: server.host, port: server.port, commandTimeoutMs: 2_000 }, () => undefined);
+  await client.connect();
+  const stop = async (): Promise<void> => {
+    client.disconnect();
+    await server.stop();
+  };
+  return { make: () => new RedisStore(client), stop };
 }
 
 /** Lets a cache serve what is bounded, although nobody applies the catalog's chain to its store. */

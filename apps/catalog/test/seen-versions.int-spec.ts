@@ -1,44 +1,42 @@
-import { connectRedis, MemoryStore, RedisStore, type Store } from '@larder/cache';
 import type { Category, Product } from '@larder/contracts';
 import type { Answer } from '@larder/platform';
 import { Registry } from 'prom-client';
-import { startRedis, type Server } from '../../../tools/services/index.js';
 import { Announcer } from '../src/changes/announcer.js';
 import { Bell } from '../src/outbox/bell.js';
 import { ProductReader } from '../src/products/product-reader.js';
 import { StockService } from '../src/stock/stock-service.js';
-import { addCategory, addProduct, openCatalogue, openReads, UNTRACED, type Catalogue, type Reads } from './fixture.js';
+import {
+  addCategory,
+  addProduct,
+  openCatalogue,
+  openReads,
+  openStores,
+  UNTRACED,
+  type Catalogue,
+  type Reads,
+  type Stores,
+} from './fixture.js';
 
 const FUTURE = 999_999_999_999_999;
 
 /** Changes are committed here without the caches being told: what they hold is old, and only who knows better is shown better. */
 describe.each(['memory', 'Redis'] as const)('a reader who has seen a newer version than is cached on %s', (kind) => {
   let catalogue: Catalogue;
-  let redis: Server | undefined;
-  let stop: () => void = () => undefined;
-  let makeStore: () => Store = () => new MemoryStore();
+  let stores: Stores;
   let reads: Reads;
   let category: Category;
   let old: Product;
 
   beforeAll(async () => {
     catalogue = await openCatalogue();
-    if (kind === 'memory') return;
-    redis = await startRedis();
-    const client = connectRedis({ host: redis.host, port: redis.port, commandTimeoutMs: 2_000 }, () => undefined);
-    await client.connect();
-    makeStore = () => new RedisStore(client);
-    stop = () => {
-      client.disconnect();
-    };
+    stores = await openStores(kind);
   });
   afterAll(async () => {
-    stop();
-    await redis?.stop();
+    await stores.stop();
     await catalogue.close();
   });
   beforeEach(async () => {
-    reads = openReads(catalogue, makeStore());
+    reads = openReads(catalogue, stores.make());
     category = await addCategory(catalogue);
     old = await addProduct(catalogue, category.id, { name: 'Quince', priceMinor: 100 });
     await reads.products.get(old.id);
