@@ -194,9 +194,9 @@ export function authStandIn(seen: Seen): Type {
     }
 
     @Handles(auth.recall)
-    async recall(@Input() { secret }: ParsedInputOf<typeof auth.recall>) {
+    async recall(@Input() { secrets }: ParsedInputOf<typeof auth.recall>) {
       await this.reachMemory('recall');
-      return { versions: seen.memory[secret ?? ''] ?? {} };
+      return { versions: secrets.map((secret) => seen.memory[secret] ?? {}) };
     }
 
     @Handles(auth.remember)

@@ -63,7 +63,7 @@ const READ_OPTIONS: Record<keyof ReadOptions, true> = {
 };
 const SETTINGS: Record<keyof RedisServerSettings | keyof RedisSentinelSettings | keyof RedisClusterSettings, true> = {
   ...{ host: true, port: true, sentinels: true, name: true, sentinelUsername: true, sentinelPassword: true },
-  ...{ cluster: true, username: true, password: true, tls: true, commandTimeoutMs: true },
+  ...{ cluster: true, username: true, password: true, tls: true, commandTimeoutMs: true, gathersCommands: true },
 };
 const EVENTS: Record<CacheEvent['type'], true> = {
   ...{ read: true, coalesced: true, load: true, refresh: true, fill: true, promotion: true, corrupt: true },

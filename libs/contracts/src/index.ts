@@ -11,7 +11,7 @@ export {
   VersionedPreferences,
 } from './auth/account.js';
 export { CartLine, Quantity } from './auth/cart.js';
-export { auth } from './auth/procedures.js';
+export { auth, MAX_RECALLED } from './auth/procedures.js';
 export {
   BOUNDED,
   CATALOG_SERVICE,

@@ -19,7 +19,8 @@ export class SessionConnection {
       this.connection = null;
       this.records = backend.records;
     } else {
-      this.connection = new RedisConnection('Sessions', { ...backend.redis, commandTimeoutMs: COMMAND_TIMEOUT_MS });
+      const settings = { ...backend.redis, commandTimeoutMs: COMMAND_TIMEOUT_MS, gathersCommands: true };
+      this.connection = new RedisConnection('Sessions', settings);
       this.records = new RedisSessionRecords(this.connection.redis);
     }
   }

@@ -23,8 +23,8 @@ export class SessionsController {
   }
 
   @Handles(auth.recall)
-  async recall(@Input() { secret }: ParsedInputOf<typeof auth.recall>): Promise<OutputOf<typeof auth.recall>> {
-    return { versions: await this.memory.recall(secret) };
+  async recall(@Input() { secrets }: ParsedInputOf<typeof auth.recall>): Promise<OutputOf<typeof auth.recall>> {
+    return { versions: await Promise.all(secrets.map((secret) => this.memory.recall(secret))) };
   }
 
   @Handles(auth.remember)

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { auth, type Versions } from '@larder/contracts';
-import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll, timeout, TimeoutStrategy, wrap } from 'cockatiel';
+import { auth, MAX_RECALLED, type Versions } from '@larder/contracts';
+import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
+import DataLoader from 'dataloader';
 import { Counter, Registry } from 'prom-client';
 import type { Exchange } from '../http/exchange.js';
+import { newest } from '../http/version-token.js';
 import { AuthClient } from '../upstreams/auth-client.js';
 
 /** How long a public read waits for it, in milliseconds; a healthy one takes one or two. */
@@ -11,6 +13,10 @@ const READ_PATIENCE_MS = 100;
 const CHANGE_PATIENCE_MS = 500;
 const FAILURES_IN_A_ROW = 5;
 const BREAK_MS = 1_000;
+
+type Step = 'recall' | 'remember';
+/** A request with a session. */
+type Holder = Exchange & { readonly secret: string };
 
 /**
  * What sessions remember of the changes that they made. A help for browsers, which send no version token of their own: while
@@ -23,6 +29,12 @@ export class SessionMemory {
   private readonly breaker = circuitBreaker(handleAll, {
     halfOpenAfter: BREAK_MS,
     breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
+  });
+  /** Requests that arrive in one turn of the event loop share a call. Nothing is kept: the next request asks again. */
+  private readonly recalls = new DataLoader<Holder, Versions>((holders) => this.recallAll(holders), {
+    cache: false,
+    maxBatchSize: MAX_RECALLED,
+    batchScheduleFn: setImmediate,
   });
 
   constructor(
@@ -39,22 +51,46 @@ export class SessionMemory {
 
   /** Notes in the exchange which versions the session of its cookie made. Costs nothing without a cookie. */
   async recall(exchange: Exchange): Promise<void> {
-    if (exchange.secret === null) return;
-    await this.attempt('recall', READ_PATIENCE_MS, () => this.auth.call(auth.recall, {}, exchange));
+    if (!isHolder(exchange)) return;
+    const versions = await this.attempt('recall', () => this.recalls.load(exchange));
+    if (versions !== undefined) exchange.seen = newest(exchange.seen, versions);
   }
 
   /** Resolves once the session that made `versions` remembers them, or cannot be made to. */
   async remember(exchange: Exchange, versions: Versions): Promise<void> {
     if (Object.keys(versions).length === 0) return;
-    await this.attempt('remember', CHANGE_PATIENCE_MS, () => this.auth.call(auth.remember, { versions }, exchange));
+    const call = (): Promise<unknown> =>
+      this.auth.call(auth.remember, { versions }, within(CHANGE_PATIENCE_MS, exchange));
+    await this.attempt('remember', () => this.guarded(call));
   }
 
-  private async attempt(step: 'recall' | 'remember', patienceMs: number, call: () => Promise<unknown>): Promise<void> {
+  private async recallAll(holders: readonly Holder[]): Promise<readonly Versions[]> {
+    const [first] = holders as [Holder];
+    const input = { secrets: holders.map(({ secret }) => secret) };
+    const call = () => this.auth.callWithoutSession(auth.recall, input, within(READ_PATIENCE_MS, first));
+    return (await this.guarded(call)).versions;
+  }
+
+  private guarded<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (this.breaker.state === CircuitState.HalfOpen) throw new Error('It is being tried'); // cockatiel would wait
+    return this.breaker.execute(call);
+  }
+
+  private async attempt<Result>(step: Step, work: () => Promise<Result>): Promise<Result | undefined> {
     try {
-      if (this.breaker.state === CircuitState.HalfOpen) throw new Error('It is being tried'); // cockatiel would wait
-      await wrap(this.breaker, timeout(patienceMs, TimeoutStrategy.Aggressive)).execute(call);
+      return await work();
     } catch {
       this.failures.inc({ step });
+      return undefined;
     }
   }
+}
+
+function isHolder(exchange: Exchange): exchange is Holder {
+  return exchange.secret !== null;
+}
+
+/** The exchange as a call sees it that must not wait longer than `patienceMs`. */
+function within(patienceMs: number, exchange: Exchange): Exchange {
+  return { ...exchange, deadlineMs: Math.min(exchange.deadlineMs, Date.now() + patienceMs) };
 }

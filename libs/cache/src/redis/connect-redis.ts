@@ -93,12 +93,14 @@ const RECONNECTING = {
   retryStrategy: reconnectDelayMs,
 } satisfies ClientOptions;
 
-function optionsOf({ username, password, tls, commandTimeoutMs }: RedisSettings): ClientOptions {
+function optionsOf(settings: RedisSettings): ClientOptions {
+  const { username, password, tls, commandTimeoutMs, gathersCommands } = settings;
   return {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(tls && { tls: { ...tls } }),
     ...(commandTimeoutMs !== undefined && { commandTimeout: commandTimeoutMs }),
+    ...(gathersCommands !== undefined && { enableAutoPipelining: gathersCommands }),
     lazyConnect: true,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

@@ -14,8 +14,13 @@ import {
 } from './account.js';
 import { CartLines, Quantity } from './cart.js';
 
+const MAX_SECRET_CHARS = 256;
+
+/** How many sessions {@link auth.recall} takes at most. */
+export const MAX_RECALLED = 100;
+
 /** The secret from the session cookie, as it came; `null` when there was no cookie. Nothing about its form is assumed. */
-const Secret = z.string().max(256).nullable();
+const Secret = z.string().max(MAX_SECRET_CHARS).nullable();
 
 /** What the gateway does with the cookie: set this secret, clear it (`null`), or leave it alone (absent). */
 const CookieOrder = z.object({ secret: z.string().nullable() }).optional();
@@ -47,13 +52,14 @@ export const auth = {
     ...read,
   }),
   /**
-   * The versions that the session's own changes made, as far as it remembers them; none without a session. Neither a use
-   * of the session nor a check of the secret: it only has to name the session, and gets no order for the cookie.
+   * Of each secret the versions that its session's own changes made, as far as it remembers them; none without a session.
+   * Neither a use of a session nor a check of a secret: it only has to name its session. Many at once, because a call costs
+   * more than a look.
    */
   recall: defineProcedure({
-    pattern: 'auth.session.recall',
-    input: withSecret({}),
-    output: z.object({ versions: Versions }),
+    pattern: 'auth.sessions.recall',
+    input: z.strictObject({ secrets: z.array(z.string().max(MAX_SECRET_CHARS)).min(1).max(MAX_RECALLED) }),
+    output: z.object({ versions: z.array(Versions) }),
     ...read,
   }),
   /** Makes the session remember versions that a change of its holder made, the last 32 names; without a session nothing. */

@@ -28,11 +28,11 @@ export class RpcSocket extends JsonSocket {
     socket.setNoDelay(true); // else small messages wait for the peer's delayed acknowledgement, 40 ms
   }
 
-  /** Messages of one turn of the event loop leave in one write. @throws {FrameTooLong} */
+  /** Messages of one turn of the event loop leave in one write, whichever sockets they answer. @throws {FrameTooLong} */
   protected override handleSend(message: unknown): void {
     const text = JSON.stringify(message);
     if (text.length > MAX_FRAME_CHARS) throw new FrameTooLong(text.length);
-    if (this.unsent === '') process.nextTick(this.flush);
+    if (this.unsent === '') setImmediate(this.flush);
     this.unsent += `${text.length}#${text}`;
   }
 

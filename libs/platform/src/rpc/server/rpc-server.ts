@@ -78,7 +78,8 @@ export class RpcServer extends ServerTCP {
     });
     this.server.close();
     if (this.inFlight > 0) await Promise.race([drained, delay(DRAIN_MS, undefined, { ref: false })]);
-    await nextTurn(); // the last answers are written on the next tick
+    await nextTurn(); // the last answers are written at the end of this turn
+    await nextTurn();
   }
 
   /** What is not a call ends its connection: nobody of ours sends it. */
