@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 import { OperationsModule } from '@larder/platform';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { CartView } from './cart/cart-view.js';
@@ -8,9 +8,9 @@ import { CategoriesController } from './categories/categories.controller.js';
 import type { GatewayConfig } from './config.js';
 import { DocsController } from './docs/docs.controller.js';
 import { AccessGuard } from './http/access.guard.js';
-import { ReplyInterceptor } from './http/reply.interceptor.js';
-import { VersionInterceptor } from './http/version.interceptor.js';
+import { VersionGuard } from './http/version.guard.js';
 import { PreferencesController } from './preferences/preferences.controller.js';
+import { ProductReads } from './products/product-reads.js';
 import { ProductsController } from './products/products.controller.js';
 import { StockController } from './products/stock.controller.js';
 import { SessionMemory } from './sessions/session-memory.js';
@@ -36,10 +36,10 @@ export class AppModule {
       ],
       providers: [
         CartView,
+        ProductReads,
         SessionMemory,
         { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor }, // the outer one
-        { provide: APP_INTERCEPTOR, useClass: VersionInterceptor },
+        { provide: APP_GUARD, useClass: VersionGuard }, // in this order
       ],
     };
   }

@@ -1,4 +1,4 @@
-import { ask } from './ask.js';
+import { ask, sendRaw } from './ask.js';
 import { run, type Running } from './running.js';
 import { ALMONDS, EDITOR, NOBODY } from './stand-ins.js';
 
@@ -32,6 +32,21 @@ describe('reads', () => {
   it.each(['"12"', 'W/"12"', '"11", "12"', '*'])('answers 304 to If-None-Match: %s', async (tag) => {
     const { status, headers, text } = await ask(port, { path: product, headers: { 'if-none-match': tag } });
     expect([status, text, headers.etag]).toEqual([304, '', '"12"']);
+  });
+
+  it('share a call when they come in one turn, and each has its own answer', async () => {
+    const ids = Array.from({ length: 40 }, (_, at) => (at % 4 === 3 ? NOBODY : ALMONDS));
+    const requests = ids.map((id, at) => {
+      const end = at === ids.length - 1 ? 'Connection: close\r\n' : '';
+      const token = `Larder-Version: product-${ALMONDS}=${20 + at}\r\n`;
+      return `GET /v1/products/${id} HTTP/1.1\r\nHost: localhost\r\n${token}${end}\r\n`;
+    });
+    const { status, headers, text } = await sendRaw(port, requests.join(''));
+    const heads = text.match(/HTTP\/1\.1 \d{3}[^]*?\r\n\r\n/g) ?? [];
+    const others = heads.map((head) => [Number(head.slice(9, 12)), /^etag: (.*)\r$/m.exec(head)?.[1]]);
+    const expected = ids.map((id, at) => (id === NOBODY ? [404, undefined] : [200, `"${20 + at}"`]));
+    expect([[status, headers.etag], ...others]).toEqual(expected);
+    expect(running.seen.calls).toEqual(['getEachProduct']);
   });
 
   it('answers HEAD like GET without the body', async () => {

@@ -1,5 +1,14 @@
 import { Controller, Module, type DynamicModule, type Type } from '@nestjs/common';
-import { auth, catalog, type Category, type Offer, type Product, type Stock, type Versions } from '@larder/contracts';
+import {
+  auth,
+  catalog,
+  type Category,
+  type Offer,
+  type Product,
+  type ProductOutcome,
+  type Stock,
+  type Versions,
+} from '@larder/contracts';
 import {
   answer,
   Call,
@@ -97,6 +106,15 @@ export function catalogStandIn(seen: Seen): Type {
       if (id !== ALMONDS) throw new Error('secret internals of /srv/catalog.ts');
       const version = Math.max(product.version, minVersion);
       return answer({ ...product, version }, [report('larder-product', 'miss', true)]);
+    }
+
+    @Handles(catalog.getEachProduct)
+    async getEach(@Input() { reads }: ParsedInputOf<typeof catalog.getEachProduct>): Promise<ProductOutcome[]> {
+      seen.calls.push('getEachProduct');
+      return reads.map(({ id, minVersion = 0 }) => {
+        if (id === NOBODY) return { refusal: { code: 'PRODUCT_NOT_FOUND', detail: 'There is no such product' } };
+        return { product: { ...product, id, version: Math.max(product.version, minVersion) }, cache: [] };
+      });
     }
 
     @Handles(catalog.getProducts)

@@ -30,7 +30,8 @@ export {
 export { chainBatchOf } from './cached/chain-batch.js';
 export { CATALOG_RETIRED, intentsOf, invalidationsOf } from './cached/invalidations.js';
 export { Category, CategoryChanges, CategoryPage, NewCategory } from './catalog/category.js';
-export { catalog } from './catalog/procedures.js';
+export { catalog, MAX_GATHERED_READS } from './catalog/procedures.js';
+export type { ProductOutcome } from './catalog/product-outcome.js';
 export {
   NewProduct,
   Product,

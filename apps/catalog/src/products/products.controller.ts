@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { catalog, type Product, type ProductPage } from '@larder/contracts';
+import { catalog, type Product, type ProductOutcome, type ProductPage } from '@larder/contracts';
 import { Call, Handles, Input, type Answer, type CallContext, type ParsedInputOf } from '@larder/platform';
+import { outcomeOf } from './product-outcome.js';
 import { ProductEditor } from './product-editor.js';
 import { ProductLists } from './product-lists.js';
 import { ProductReader } from './product-reader.js';
@@ -20,6 +21,14 @@ export class ProductsController {
     @Call() call: CallContext,
   ): Promise<Answer<Product>> {
     return this.reader.get(id, call, minVersion);
+  }
+
+  @Handles(catalog.getEachProduct)
+  getEach(
+    @Input() { reads }: ParsedInputOf<typeof catalog.getEachProduct>,
+    @Call() call: CallContext,
+  ): Promise<ProductOutcome[]> {
+    return Promise.all(reads.map(({ id, minVersion }) => outcomeOf(this.reader.get(id, call, minVersion))));
   }
 
   @Handles(catalog.getProducts)

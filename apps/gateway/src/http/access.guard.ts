@@ -19,9 +19,11 @@ export class AccessGuard implements CanActivate {
   /** @throws {Problem} SESSION_REQUIRED, NOT_ALLOWED, MALFORMED_REQUEST @throws {RemoteError} UNAVAILABLE */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const route = routeOf(context);
-    if (route === undefined || route.access === 'anyone') return true;
+    if (route === undefined) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const exchange = exchangeOf(request.raw);
+    exchange.served = route;
+    if (route.access === 'anyone') return true;
     exchange.secret = readSecret(request.headers.cookie);
     if (exchange.secret === null && needsSignIn(route)) {
       throw new Problem('SESSION_REQUIRED', 'This needs a signed-in session, and the request has no session cookie.');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Versions } from '@larder/contracts';
 import type { Caller, OutgoingCall } from '@larder/platform';
+import type { Route } from './route.js';
 
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 const exchanges = new WeakMap<IncomingMessage, Exchange>();
@@ -17,6 +18,8 @@ export interface Exchange {
   readonly startedMs: number;
   /** The template of the route that took it, such as `/v1/products/{id}`; `null` when none did. */
   route: string | null;
+  /** The route whose handler answers; `null` until the access check has let the request through to one. */
+  served: Route | null;
   /** Who calls; `null` until an access check has found it out, and on routes that need none. */
   principal: Caller | null;
   /** What the client has seen, by its version token and its session: nothing older may be shown to it. */
@@ -39,6 +42,7 @@ export function openExchange(raw: IncomingMessage, timeoutMs: number): Exchange 
     address: raw.socket.remoteAddress,
     startedMs: performance.now(),
     route: null,
+    served: null,
     principal: null,
     seen: {},
     secret: null,

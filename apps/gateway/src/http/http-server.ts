@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { admit } from './admission.js';
 import { exchangeOf, openExchange, type Exchange } from './exchange.js';
+import { GatewayAdapter } from './gateway-adapter.js';
 import { readJsonOnly } from './json-body.js';
-import { SECURITY_HEADERS } from './security-headers.js';
+import { commonHeaders } from './security-headers.js';
 import { sessionCookie } from './session-cookie.js';
 import { refuseConnection, refuseExpectation } from './unread-request.js';
 
@@ -36,8 +36,8 @@ export interface HttpServerOptions {
 }
 
 /** A Fastify server with the gateway's limits, and its rules for every request, whether a route takes it or none. */
-export function httpServer(options: HttpServerOptions): FastifyAdapter {
-  const adapter = new FastifyAdapter({
+export function httpServer(options: HttpServerOptions): GatewayAdapter {
+  const adapter = new GatewayAdapter({
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: MAX_PARAM_CHARS, querystringParser: () => ({}) }, // queries: see query-text.ts
     return503OnClosing: false,
@@ -55,8 +55,6 @@ export function httpServer(options: HttpServerOptions): FastifyAdapter {
 function watchedServer(handler: RequestListener, { timeoutMs, onEnd }: HttpServerOptions): Server {
   const open = (request: IncomingMessage, response: ServerResponse): void => {
     const exchange = openExchange(request, timeoutMs);
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    response.setHeader('x-request-id', exchange.requestId);
     response.once('close', () => {
       onEnd(request, response, exchange);
     });
@@ -71,11 +69,13 @@ function watchedServer(handler: RequestListener, { timeoutMs, onEnd }: HttpServe
   });
 }
 
-function addHooks(adapter: FastifyAdapter, { hosts, isStopping }: HttpServerOptions): void {
+function addHooks(adapter: GatewayAdapter, { hosts, isStopping }: HttpServerOptions): void {
   const fastify = adapter.getInstance();
-  fastify.addHook('onRequest', (request, _reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     const { url } = request.routeOptions;
-    if (url !== undefined && !request.is404) exchangeOf(request.raw).route = url.replaceAll(/:(\w+)/g, '{$1}');
+    const exchange = exchangeOf(request.raw);
+    reply.headers(commonHeaders(exchange));
+    if (url !== undefined && !request.is404) exchange.route = url.replaceAll(/:(\w+)/g, '{$1}');
     try {
       admit(request.raw, hosts);
       done();

@@ -1,3 +1,5 @@
+import type { Exchange } from './exchange.js';
+
 const DENY_ALL = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /** On every answer, errors and refused request lines included. Pages of our own loosen the content policy. */
@@ -13,3 +15,8 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
   'x-permitted-cross-domain-policies': 'none',
 };
+
+/** What every answer to a request carries. */
+export function commonHeaders({ requestId }: Exchange): Record<string, string> {
+  return { ...SECURITY_HEADERS, 'x-request-id': requestId };
+}

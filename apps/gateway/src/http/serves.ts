@@ -5,9 +5,11 @@ import {
   RequestMapping,
   RequestMethod,
   SetMetadata,
+  UseInterceptors,
   type ExecutionContext,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { RememberInterceptor } from '../sessions/remember.interceptor.js';
 import { exchangeOf, type Exchange } from './exchange.js';
 import { readGiven } from './read-given.js';
 import type { Given, Route } from './route.js';
@@ -20,6 +22,7 @@ export function Serves(route: Route): MethodDecorator {
     RequestMapping({ path: route.path.replaceAll(/\{(\w+)\}/g, ':$1'), method: RequestMethod[route.method] }),
     HttpCode(route.success.status),
     SetMetadata(ROUTE, route),
+    ...(route.versions === 'changed' ? [UseInterceptors(RememberInterceptor)] : []),
   );
 }
 

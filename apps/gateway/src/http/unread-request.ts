@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { Problem } from '../problems/problem.js';
 import { exchangeOf } from './exchange.js';
-import { SECURITY_HEADERS } from './security-headers.js';
+import { commonHeaders, SECURITY_HEADERS } from './security-headers.js';
 
 /**
  * Answers a connection whose bytes the HTTP parser refuses, and ends it. There is no request to speak of: the id in
@@ -36,8 +36,14 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
 /** Answers an Expect field other than 100-continue, which Node refuses before any route is looked for. */
 export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
   const problem = new Problem('EXPECTATION_FAILED', 'Only 100-continue can be expected.');
-  const body = JSON.stringify(problem.body(exchangeOf(request).requestId));
-  const headers = { ...problem.headers(), 'content-length': Buffer.byteLength(body), connection: 'close' };
+  const exchange = exchangeOf(request);
+  const body = JSON.stringify(problem.body(exchange.requestId));
+  const headers = {
+    ...commonHeaders(exchange),
+    ...problem.headers(),
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  };
   response.writeHead(problem.status, headers).end(body);
 }
 

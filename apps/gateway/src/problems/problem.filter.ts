@@ -2,6 +2,7 @@ import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter, typ
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AllowedMethods } from '../http/allowed-methods.js';
 import { exchangeOf } from '../http/exchange.js';
+import { commonHeaders } from '../http/security-headers.js';
 import { Problem } from './problem.js';
 import { problemOf } from './problem-of.js';
 
@@ -20,7 +21,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Sends the problem that `error` is. Does nothing when an answer is out already. */
   answer(error: unknown, request: FastifyRequest, response: FastifyReply): void {
-    const { requestId } = exchangeOf(request.raw);
+    const exchange = exchangeOf(request.raw);
+    const { requestId } = exchange;
     const problem = error instanceof NotFoundException ? this.missing(request) : problemOf(error);
     const { errorId } = problem.details;
     if (errorId !== undefined) {
@@ -30,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
     for (const name of ['etag', 'location', 'cache-status', 'larder-version', 'vary']) response.removeHeader(name);
     void response
       .status(problem.status)
-      .headers(problem.headers())
+      .headers({ ...commonHeaders(exchange), ...problem.headers() })
       .send(JSON.stringify(problem.body(requestId)));
   }
 

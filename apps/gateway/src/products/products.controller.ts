@@ -5,21 +5,24 @@ import { contentTag, versionTag } from '../http/entity-tag.js';
 import type { Exchange } from '../http/exchange.js';
 import { NO_BODY, type Reply } from '../http/reply.js';
 import type { Given } from '../http/route.js';
-import { seenMany, seenOne } from '../http/seen-versions.js';
+import { seenMany } from '../http/seen-versions.js';
 import { Call, Input, Serves } from '../http/serves.js';
 import { changedVersions, listedVersions } from '../http/told-versions.js';
 import { CatalogClient } from '../upstreams/catalog-client.js';
+import { ProductReads } from './product-reads.js';
 import { productRoutes as routes } from './product-routes.js';
 
 /** Products: reads for anyone, changes for editors. */
 @Controller()
 export class ProductsController {
-  constructor(private readonly catalog: CatalogClient) {}
+  constructor(
+    private readonly catalog: CatalogClient,
+    private readonly reads: ProductReads,
+  ) {}
 
   @Serves(routes.getProduct)
   async get(@Input() { params }: Given<typeof routes.getProduct>, @Call() call: Exchange): Promise<Reply<Product>> {
-    const input = { ...params, ...seenOne(call, 'product', params.id) };
-    return entity(await this.catalog.call(catalog.getProduct, input, call));
+    return entity(await this.reads.read(params.id, call));
   }
 
   @Serves(routes.listProducts)

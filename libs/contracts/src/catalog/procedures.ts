@@ -4,6 +4,7 @@ import { ChangeBatch } from '../events/change-batch.js';
 import { Id, Version } from '../primitives.js';
 import { Category, CategoryChanges, CategoryPage, NewCategory } from './category.js';
 import { NewProduct, Product, ProductChanges, ProductListQuery, ProductPage, ProductSearchQuery } from './product.js';
+import { ProductOutcome } from './product-outcome.js';
 import { Offer, Stock, StockDelta } from './stock.js';
 import { MinVersions } from './versions.js';
 
@@ -12,6 +13,9 @@ const ById = z.strictObject({ id: Id, minVersion: Version.optional() });
 /** The same for each product or category of a bulk read. */
 const minVersions = MinVersions.optional();
 const ByIds = z.strictObject({ ids: z.array(Id).min(1).max(100), minVersions });
+/** How many reads {@link catalog.getEachProduct} takes at most. */
+export const MAX_GATHERED_READS = 100;
+
 const Removal = z.strictObject({ id: Id, expectedVersion: Version });
 
 const read = { policy: 'anyone', retryable: true } as const;
@@ -21,6 +25,16 @@ const write = { policy: 'editor', retryable: false } as const;
 export const catalog = {
   /** @throws PRODUCT_NOT_FOUND */
   getProduct: defineProcedure({ pattern: 'catalog.product.get', input: ById, output: Product, ...read }),
+  /**
+   * What {@link catalog.getProduct} answers to each of many readers, in their order. For callers that gather reads which have
+   * nothing to do with each other: one that is refused refuses no other.
+   */
+  getEachProduct: defineProcedure({
+    pattern: 'catalog.product.get-each',
+    input: z.strictObject({ reads: z.array(ById).min(1).max(MAX_GATHERED_READS) }),
+    output: z.array(ProductOutcome),
+    ...read,
+  }),
   /** Products in the order of `ids`; unknown ids are left out, repeated ids are answered once. */
   getProducts: defineProcedure({
     pattern: 'catalog.product.get-many',

@@ -1,13 +1,12 @@
-import type { KeyObject } from 'node:crypto';
 import type { WritePacket } from '@nestjs/microservices';
 import type { Registry } from 'prom-client';
 import { Answer } from '../answer.js';
 import type { OutgoingCall } from '../caller.js';
 import { PASSPORT_REFUSED, readRefusal, type AnswerEnvelope, type CallEnvelope } from '../envelope.js';
-import { issuePassport, passportKey } from '../passport.js';
 import type { InputOf, OutputOf, Procedure } from '../procedure.js';
 import { FrameTooLong } from '../rpc-socket.js';
 import type { UpstreamAddress } from './connection.js';
+import { Passports } from './passports.js';
 import { RemoteError } from './remote-error.js';
 import { RetryBudget } from './retry-budget.js';
 import { Shield } from './shield.js';
@@ -36,7 +35,7 @@ const MAX_IN_FLIGHT = 1_024;
  * whose connection broke are repeated once, within a budget of a fifth of the calls.
  */
 export class RpcClient {
-  private readonly key: KeyObject;
+  private readonly passports: Passports;
   private readonly upstream: Upstream;
   private readonly shield: Shield;
   private readonly metrics: UpstreamMetrics;
@@ -44,7 +43,7 @@ export class RpcClient {
 
   /** @throws {TypeError} for a key shorter than 32 bytes */
   constructor(private readonly options: RpcClientOptions) {
-    this.key = passportKey(options.key);
+    this.passports = new Passports(options);
     this.upstream = new Upstream(options);
     this.metrics = new UpstreamMetrics(options.upstream, options.registry);
     this.shield = new Shield(options.maxInFlight ?? MAX_IN_FLIGHT, (state) => {
@@ -108,14 +107,13 @@ export class RpcClient {
   }
 
   private envelope({ pattern }: Procedure, data: unknown, context: OutgoingCall, deadlineMs: number): CallEnvelope {
-    const { service, upstream: audience } = this.options;
     const { requestId, traceparent, principal } = context;
     return {
       meta: {
         requestId,
         ...(traceparent !== undefined && { traceparent }),
         deadlineMs,
-        passport: issuePassport(this.key, service, { audience, pattern }, principal),
+        passport: this.passports.of(pattern, principal),
       },
       data,
     };

@@ -1,37 +1,17 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import type { FastifyReply } from 'fastify';
 import { cacheStatus } from './cache-status.js';
 import { namesTag } from './entity-tag.js';
 import { FRESHNESS_FIELD, type Reply } from './reply.js';
 import type { Route } from './route.js';
-import { routeOf } from './serves.js';
 import { VERSION_FIELD, versionToken } from './version-token.js';
 
-/** Turns a handler's {@link Reply} into header fields and a body, and answers 304 where the client has it already. */
-@Injectable()
-export class ReplyInterceptor implements NestInterceptor<Reply<unknown>> {
-  intercept(context: ExecutionContext, next: CallHandler<Reply<unknown>>): Observable<unknown> {
-    const route = routeOf(context);
-    if (route === undefined) return next.handle();
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const response = http.getResponse<FastifyReply>();
-    return next.handle().pipe(map((reply) => written(reply, route, { request, response })));
-  }
-}
-
-function written(
-  reply: Reply<unknown>,
-  route: Route,
-  { request, response }: { request: FastifyRequest; response: FastifyReply },
-): unknown {
-  response.headers({ 'cache-control': cacheControl(route), ...vary(route), ...fieldsOf(reply) });
-  if (route.method === 'GET' && reply.etag !== undefined && namesTag(request.headers['if-none-match'], reply.etag)) {
-    response.code(304);
-    return undefined;
-  }
-  return reply.body ?? undefined;
+/** Sends a handler's {@link Reply} as header fields and a body, and 304 where the client has it already. */
+export function writeReply(response: FastifyReply, reply: Reply<unknown>, route: Route): FastifyReply {
+  response.status(route.success.status).headers({ ...fieldsOfRoute(route), ...fieldsOf(reply) });
+  const known = response.request.headers['if-none-match'];
+  if (route.method === 'GET' && reply.etag !== undefined && namesTag(known, reply.etag))
+    return response.code(304).send();
+  return response.send(reply.body ?? undefined);
 }
 
 function fieldsOf({ cache, freshness, versions = {}, location, etag }: Reply<unknown>): Record<string, string> {
@@ -43,6 +23,10 @@ function fieldsOf({ cache, freshness, versions = {}, location, etag }: Reply<unk
     ...(location !== undefined && { location }),
     ...(etag !== undefined && { etag }),
   };
+}
+
+function fieldsOfRoute(route: Route): Record<string, string> {
+  return { 'cache-control': cacheControl(route), ...vary(route) };
 }
 
 /**
