@@ -10,8 +10,8 @@ export async function compare(contestants, { rounds, seconds, say }) {
   const results = contestants.map((contestant) => ({ ...contestant, samples: [] }));
   for (let round = 0; round <= rounds; round += 1) {
     say(round === 0 ? 'Warming up ...' : `Round ${round} of ${rounds} ...`);
-    for (const { url, headers, samples } of results) {
-      const sample = await load({ url, headers, connections: CONNECTIONS, duration: seconds });
+    for (const { url, headers, paths, samples } of results) {
+      const sample = await load({ url, headers, paths, connections: CONNECTIONS, duration: seconds });
       if (round > 0) samples.push(sample);
     }
   }

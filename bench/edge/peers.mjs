@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** (a): a Nest gateway on Fastify with one route, and a Nest TCP service that returns a constant. Answers its URL. */
-export async function startBare(product, own) {
+export async function startBare([product], own) {
   const service = await child('bare-service.mjs', { product }, own);
   return url(await child('bare-gateway.mjs', { service }, own));
 }
 
-/** (b): @fastify/http-proxy before a Fastify server that has the product in memory. Answers its URL. */
-export async function startProxied(product, own) {
-  const upstream = await child('http-catalog.mjs', { product }, own);
+/** (b): @fastify/http-proxy before a Fastify server that has the products in memory. Answers its URL. */
+export async function startProxied(products, own) {
+  const upstream = await child('http-catalog.mjs', { products }, own);
   return url(await child('http-proxy.mjs', { upstream: url(upstream) }, own));
 }
 

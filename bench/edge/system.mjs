@@ -4,7 +4,10 @@ const ACCOUNT = { email: 'editor@larder.example', password: 'stock-the-top-shelf
 /** Nobody sends so many: the limit is counted, and refuses nothing. */
 const NEVER_REACHED = '1000000000';
 
-/** The four apps from `dist` as processes on servers of their own; a product in the cache, and a signed-in session. */
+/** How many are asked for in turns. */
+const PRODUCTS = 100;
+
+/** The four apps from `dist` as processes on servers of their own; some products in the cache, and a signed-in session. */
 export async function startSystem(root, own) {
   const dist = `${root}/dist`;
   const services = await import(`file://${dist}/tools/services/index.js`);
@@ -26,9 +29,10 @@ export async function startSystem(root, own) {
     });
     own(() => app.dispose());
   }
-  const [id] = await createProducts(servers.DATABASE_URL, await createCategory(servers.DATABASE_URL));
+  const ids = await createProducts(servers.DATABASE_URL, await createCategory(servers.DATABASE_URL));
   const url = `http://127.0.0.1:${environments.gateway.PORT}`;
-  return { url, product: await read(`${url}/v1/products/${id}`), cookie: await signIn(url) };
+  const products = await Promise.all(ids.slice(0, PRODUCTS).map((id) => read(`${url}/v1/products/${id}`)));
+  return { url, products, cookie: await signIn(url) };
 }
 
 async function startServers({ startPostgres, startRabbit, startRedis }, own) {
