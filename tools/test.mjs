@@ -5,11 +5,14 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureBuilt, ensureInstalled, root, say } from './bootstrap.mjs';
 
 /** A run that takes longer hangs. */
 const RUN_TIMEOUT_MS = 15 * 60_000;
+
+/** So many files are told of with the time that they took. */
+const SLOWEST = 15;
 
 /** Two files at a time where that disturbs nobody; those that measure time, and whole systems, one after the other. */
 const RUNS = [
@@ -104,6 +107,7 @@ function report(outcome, resultFile) {
     .flatMap((file) => file.assertionResults)
     .filter(({ status }) => status === 'pending' || status === 'todo');
   for (const { fullName } of pending) say(`skipped: ${fullName}`);
+  if (results.testResults.length > SLOWEST) say(`The slowest files: ${slowest(results.testResults)}`);
   const counts = {
     passed: results.numPassedTests,
     failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
@@ -111,4 +115,13 @@ function report(outcome, resultFile) {
   };
   if (outcome !== 0 && counts.failed === 0) counts.failed = 1;
   return { counts, code: outcome === 0 ? 0 : 1 };
+}
+
+function slowest(files) {
+  return files
+    .map(({ name, startTime, endTime }) => ({ file: relative(root, name), seconds: (endTime - startTime) / 1_000 }))
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, SLOWEST)
+    .map(({ file, seconds }) => `${file} ${seconds.toFixed(0)} s`)
+    .join(', ');
 }
