@@ -44,8 +44,9 @@ describe('.env.example', () => {
   it('names every variable that an app or the compose file reads, and no other', () => {
     const apps = Object.values(APPS).flatMap((load) => readBy(load));
     const inCompose = [...compose.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name ?? '');
+    const files = ['REDIS_TLS_CA_FILE', 'SERVICE_TLS_CA_FILE', 'SERVICE_TLS_CERT_FILE', 'SERVICE_TLS_KEY_FILE'];
     const tools = Object.keys(all).filter((name) => /^(AUTH|CATALOG|INVALIDATOR)_OPS_PORT$/.test(name));
-    const read = new Set([...apps, ...inCompose, ...tools, 'REDIS_TLS_CA_FILE']);
+    const read = new Set([...apps, ...inCompose, ...tools, ...files]);
     expect(Object.keys(all).sort()).toEqual([...read].sort());
   });
 

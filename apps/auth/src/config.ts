@@ -1,8 +1,9 @@
-import { flag, readEnvironment, redisVariables, secret, serverVariables } from '@larder/platform';
+import { flag, readEnvironment, redisVariables, secret, serverVariables, serviceTlsVariables } from '@larder/platform';
 import { z } from 'zod';
 
 const Variables = z.object({
   ...serverVariables(3010, 3011),
+  ...serviceTlsVariables,
   ...redisVariables,
   DATABASE_URL: z.url({
     protocol: /^postgres(ql)?$/,

@@ -1,8 +1,17 @@
-import { flag, rabbitVariables, readEnvironment, redisVariables, secret, serverVariables } from '@larder/platform';
+import {
+  flag,
+  rabbitVariables,
+  readEnvironment,
+  redisVariables,
+  secret,
+  serverVariables,
+  serviceTlsVariables,
+} from '@larder/platform';
 import { z } from 'zod';
 
 const Variables = z.object({
   ...serverVariables(3020, 3021),
+  ...serviceTlsVariables,
   ...redisVariables,
   ...rabbitVariables,
   DATABASE_URL: z.url({

@@ -1,4 +1,4 @@
-import { readEnvironment, secret, serverVariables } from '@larder/platform';
+import { readEnvironment, secret, serverVariables, serviceTlsVariables } from '@larder/platform';
 import { z } from 'zod';
 
 const HOST_NAME = /^(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)$/;
@@ -9,6 +9,7 @@ const upstreamHost = z.string().min(1).default('127.0.0.1');
 
 const GatewayEnvironment = z.object({
   ...serverVariables(3000, 3001),
+  ...serviceTlsVariables,
   CATALOG_HOST: upstreamHost,
   CATALOG_PORT: upstreamPort(3020),
   AUTH_HOST: upstreamHost,

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CacheModule, type CacheBackend } from '@larder/cache/nest';
 import { prometheusListener } from '@larder/cache/prometheus';
-import { OperationsModule, realOrTwin, redisSettings } from '@larder/platform';
+import { OperationsModule, realOrTwin, redisSettings, serviceTls } from '@larder/platform';
 import { Registry } from 'prom-client';
 import { AuditModule } from './audit/audit.module.js';
 import type { InvalidatorConfig } from './config.js';
@@ -47,7 +47,8 @@ function auditOf({ AUDIT_EVENTS_PER_SECOND: perSecond }: InvalidatorConfig, brok
 
 function catalogOf(config: InvalidatorConfig): InvalidationOptions['catalog'] {
   const { CATALOG_HOST: host, CATALOG_PORT: port, SERVICE_KEY_INVALIDATOR_CATALOG: key } = config;
-  return { service: 'invalidator', upstream: 'catalog', host, port, key };
+  const tls = serviceTls('invalidator', config, [host]);
+  return { service: 'invalidator', upstream: 'catalog', host, port, key, ...(tls && { tls: tls.toward('catalog') }) };
 }
 
 function backendOf(config: InvalidatorConfig, { store }: InvalidatorTwins): CacheBackend {

@@ -1,8 +1,16 @@
-import { operationsVariables, rabbitVariables, readEnvironment, redisVariables, secret } from '@larder/platform';
+import {
+  operationsVariables,
+  rabbitVariables,
+  readEnvironment,
+  redisVariables,
+  secret,
+  serviceTlsVariables,
+} from '@larder/platform';
 import { z } from 'zod';
 
 const Variables = z.object({
   ...operationsVariables(3031),
+  ...serviceTlsVariables,
   ...redisVariables,
   ...rabbitVariables,
   /** Where the catalog answers calls. */

@@ -7,8 +7,10 @@ export {
   redisVariables,
   secret,
   serverVariables,
+  serviceTlsVariables,
 } from './config/variables.js';
 export { redisSettings } from './config/redis-settings.js';
+export { serviceTls } from './config/service-tls.js';
 export { DomainError } from './errors/domain-error.js';
 export { issuesOf } from './errors/issues.js';
 export { createLogger } from './log/create-logger.js';

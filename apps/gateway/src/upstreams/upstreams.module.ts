@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { Health, RpcClient, type RpcClientOptions } from '@larder/platform';
+import { Health, RpcClient, serviceTls, type RpcClientOptions } from '@larder/platform';
 import { Registry } from 'prom-client';
 import type { GatewayConfig } from '../config.js';
 import { AuthClient } from './auth-client.js';
@@ -24,10 +24,13 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
     private readonly health: Health,
   ) {}
 
+  /** @throws {ConfigError} if the files of TLS do not fit, or are missing though an upstream is on another machine */
   static with(config: GatewayConfig): DynamicModule {
     const service = 'gateway';
-    const auth = { service, upstream: 'auth', host: config.AUTH_HOST, port: config.AUTH_PORT };
-    const catalog = { service, upstream: 'catalog', host: config.CATALOG_HOST, port: config.CATALOG_PORT };
+    const tls = serviceTls(service, config, [config.AUTH_HOST, config.CATALOG_HOST]);
+    const to = (upstream: string) => ({ service, upstream, ...(tls && { tls: tls.toward(upstream) }) });
+    const auth = { ...to('auth'), host: config.AUTH_HOST, port: config.AUTH_PORT };
+    const catalog = { ...to('catalog'), host: config.CATALOG_HOST, port: config.CATALOG_PORT };
     return {
       module: UpstreamsModule,
       global: true,

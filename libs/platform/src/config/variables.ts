@@ -85,3 +85,14 @@ export const rabbitVariables = {
     .url({ protocol: /^amqps?$/, error: 'must be a URL such as amqp://user:password@host:5672/vhost' })
     .optional(),
 };
+
+/**
+ * The files of mutual TLS between services, in PEM: all three, or none. SERVICE_PLAINTEXT allows calls in the clear beyond
+ * this machine, where something else encrypts them.
+ */
+export const serviceTlsVariables = {
+  SERVICE_TLS_CA_FILE: text,
+  SERVICE_TLS_CERT_FILE: text,
+  SERVICE_TLS_KEY_FILE: text,
+  SERVICE_PLAINTEXT: flag(false),
+};

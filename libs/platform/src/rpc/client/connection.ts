@@ -1,14 +1,15 @@
 import type { Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
 import { ClientTCP, type PacketId, type ReadPacket, type TcpSocket, type WritePacket } from '@nestjs/microservices';
+import type { Observable } from 'rxjs';
 import { FrameTooLong, RpcSocket } from '../rpc-socket.js';
+import type { UpstreamTls } from '../tls/upstream-tls.js';
 import { TransportFailure } from './transport-failure.js';
 
 /** Where an upstream listens. With `tls`, only over TLS. */
 export interface UpstreamAddress {
   readonly host: string;
   readonly port: number;
-  readonly tls?: ConnectionOptions;
+  readonly tls?: UpstreamTls;
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -20,15 +21,16 @@ export class Connection extends ClientTCP {
   private lostAlready = false;
 
   private constructor(
-    { host, port, tls }: UpstreamAddress,
+    private readonly address: UpstreamAddress,
     private readonly onLost: () => void,
   ) {
+    const { host, port, tls } = address;
     super({
       host,
       port,
       socketClass: RpcSocket,
       deserializer: { deserialize: (packet: unknown) => packet as never },
-      ...(tls && { tlsOptions: tls }),
+      ...(tls && { tlsOptions: tls.options() }),
     });
   }
 
@@ -47,6 +49,7 @@ export class Connection extends ClientTCP {
     try {
       await connecting;
     } catch (error) {
+      address.tls?.failed(error);
       throw new TransportFailure('unreachable', 0, { cause: error });
     } finally {
       clearTimeout(timer);
@@ -87,6 +90,11 @@ export class Connection extends ClientTCP {
     return socket;
   }
 
+  /** Over TLS a connection stands once the peer has shown who it is. */
+  override connect$(socket: object, errorEvent = 'error'): Observable<unknown> {
+    return super.connect$(socket, errorEvent, this.address.tls ? 'secureConnect' : 'connect');
+  }
+
   override handleClose(): void {
     super.handleClose();
     if (this.lostAlready) return;
@@ -94,9 +102,9 @@ export class Connection extends ClientTCP {
     this.onLost();
   }
 
-  /** Every failure reaches the calls it concerns; Nest would log it besides. */
-  override handleError(): void {
-    // nothing is lost here
+  /** Every failure reaches the calls it concerns; Nest would log it besides. What a peer has against us is told by nobody else. */
+  override handleError(error: unknown): void {
+    this.address.tls?.failed(error);
   }
 
   protected override assignPacketId(packet: ReadPacket): ReadPacket & PacketId {

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { TcpContext } from '@nestjs/microservices';
 import { DomainError } from '../../errors/domain-error.js';
 import { issuesOf } from '../../errors/issues.js';
 import { PASSPORT_REFUSED, readCall, type CallEnvelope } from '../envelope.js';
@@ -8,6 +9,7 @@ import type { Procedure } from '../procedure.js';
 import { procedureOf } from './handles.decorator.js';
 import { admit, IncomingCall } from './incoming-call.js';
 import { RPC_ACCESS, type RpcAccess } from './rpc-access.js';
+import { mayCarry } from './secured.js';
 
 /** Lets a call reach its handler only with a genuine passport, the right to call, and a valid input, looked at in that order. */
 @Injectable()
@@ -23,20 +25,22 @@ export class AdmissionGuard implements CanActivate {
     const rpc = context.switchToRpc();
     const call = readCall(rpc.getData());
     if (call === null) throw new DomainError('BAD_INPUT', 'This is not a call');
-    const bearer = this.identify(call, procedure);
+    const transport = rpc.getContext<TcpContext>();
+    const bearer = this.identify(call, procedure, transport.getSocketRef().netSocket);
     enforcePolicy(procedure.policy, bearer);
-    admit(rpc.getContext<object>(), new IncomingCall(call.meta, bearer.principal, parseInput(procedure, call.data)));
+    admit(transport, new IncomingCall(call.meta, bearer.principal, parseInput(procedure, call.data)));
     return true;
   }
 
-  private identify({ meta }: CallEnvelope, { pattern }: Procedure): Bearer {
+  private identify({ meta }: CallEnvelope, { pattern }: Procedure, socket: object): Bearer {
     const { service, keys, peers } = this.access;
     const checked = checkPassport(meta.passport, { audience: service, pattern }, keys);
-    if ('principal' in checked) {
+    if ('principal' in checked && mayCarry(socket, checked.issuer)) {
       const { issuer, principal } = checked;
       return peers.has(issuer) ? { peer: issuer, principal: null } : { peer: null, principal };
     }
-    this.logger.warn({ message: 'passport refused', fault: checked.fault, pattern, requestId: meta.requestId });
+    const fault = 'fault' in checked ? checked.fault : 'under another certificate';
+    this.logger.warn({ message: 'passport refused', fault, pattern, requestId: meta.requestId });
     throw new DomainError(PASSPORT_REFUSED, 'The passport is not accepted');
   }
 }

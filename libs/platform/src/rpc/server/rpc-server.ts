@@ -1,6 +1,6 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import type { TlsOptions } from 'node:tls';
+import { Server as TlsServer, TLSSocket } from 'node:tls';
 import {
   ServerTCP,
   type MessageHandler,
@@ -11,14 +11,16 @@ import {
 import { Answer } from '../answer.js';
 import type { AnswerEnvelope, Refusal } from '../envelope.js';
 import { isRecord } from '../record.js';
+import type { ServiceTls } from '../tls/service-tls.js';
 import { AnswerSocket } from './answer-socket.js';
 import { admittedCall } from './incoming-call.js';
+import { recognise, renewWith, serverOptions } from './secured.js';
 
-/** Where an {@link RpcServer} listens. Port 0 takes a free one. With `tls`, only over TLS. */
+/** Where an {@link RpcServer} listens. Port 0 takes a free one. With `tls`, only over TLS, to callers with a certificate. */
 export interface RpcServerAddress {
   readonly host: string;
   readonly port: number;
-  readonly tls?: TlsOptions;
+  readonly tls?: ServiceTls;
 }
 
 /** How long a stopping server waits for the calls in flight: longer than any caller's deadline. */
@@ -33,6 +35,7 @@ const STOPPING: Refusal = { code: 'UNAVAILABLE', detail: 'The service is stoppin
 export class RpcServer extends ServerTCP {
   private inFlight = 0;
   private onDrained: (() => void) | undefined;
+  private callers: ReadonlySet<string> = new Set();
 
   constructor({ host, port, tls }: RpcServerAddress) {
     super({
@@ -41,9 +44,10 @@ export class RpcServer extends ServerTCP {
       socketClass: AnswerSocket,
       serializer: { serialize: wrapAnswer },
       deserializer: { deserialize: (packet: unknown) => packet as never },
-      ...(tls && { tlsOptions: tls }),
+      ...(tls && { tlsOptions: serverOptions(tls.current()) }),
     });
     this.server.maxConnections = MAX_CONNECTIONS;
+    if (tls && this.server instanceof TlsServer) this.secure(this.server, tls);
     this.setOnProcessingStartHook((_transport, _context, done) => {
       this.inFlight += 1;
       return done() as unknown as undefined; // Nest awaits it, though its type says otherwise
@@ -60,6 +64,11 @@ export class RpcServer extends ServerTCP {
     const address = this.server.address() as AddressInfo | null;
     if (address === null) throw new Error('The RPC server does not listen yet');
     return address.port;
+  }
+
+  /** Over TLS, lets in only whose certificate names one of these services. */
+  admitOnly(callers: Iterable<string>): void {
+    this.callers = new Set(callers);
   }
 
   /** Calls back with the error when it cannot listen, whatever the reason. */
@@ -93,9 +102,32 @@ export class RpcServer extends ServerTCP {
     }
   }
 
+  /** A certificate of the authority is not enough: it may be that of a service which calls nobody here. */
+  override bindHandler(socket: Socket): void {
+    if (!(socket instanceof TLSSocket) || recognise(socket, this.callers)) {
+      super.bindHandler(socket);
+    } else {
+      this.logStranger('its certificate names no caller', socket.remoteAddress);
+      socket.destroy();
+    }
+  }
+
   /** Patterns are plain text here; Nest would first try each as JSON, at the price of an exception per call. */
   override getHandlerByPattern(pattern: string): MessageHandler | null {
     return this.messageHandlers.get(pattern) ?? null;
+  }
+
+  private secure(server: TlsServer, tls: ServiceTls): void {
+    renewWith(server, tls);
+    server.on('tlsClientError', ({ message }, socket) => {
+      const code: unknown = socket.authorizationError; // a text, whatever its type says
+      this.logStranger(typeof code === 'string' ? code : message, socket.remoteAddress);
+      socket.destroy(); // Node leaves one open that was only slow
+    });
+  }
+
+  private logStranger(reason: string, address: string | undefined): void {
+    this.logger.debug?.({ message: 'a connection was refused', reason, address }, 'Rpc');
   }
 
   /** One line per admitted call; who refuses or fails one says so itself. */

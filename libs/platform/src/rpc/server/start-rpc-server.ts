@@ -1,6 +1,7 @@
 import type { DynamicModule, INestMicroservice, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { RunningService } from '../../service/running-service.js';
+import { RPC_ACCESS, type RpcAccess } from './rpc-access.js';
 import { RpcServer, type RpcServerAddress } from './rpc-server.js';
 
 /** What {@link startRpcServer} takes beside the module. */
@@ -29,6 +30,7 @@ export async function startRpcServer(
   const server = new RpcServer(address);
   const app = await NestFactory.createMicroservice(module, { strategy: server, logger, abortOnError: false });
   try {
+    if (address.tls) server.admitOnly(app.get<RpcAccess>(RPC_ACCESS, { strict: false }).keys.keys());
     await app.listen();
   } catch (error) {
     await app.close().catch(() => undefined); // the first error is the one to hear of
