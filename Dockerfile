@@ -16,11 +16,13 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 # Makes the secrets that the other containers read from volumes. The volumes take the owner of these folders.
 FROM ${NODE} AS secrets
 WORKDIR /larder
-COPY --chmod=0644 deploy/secrets/*.mjs ./
+COPY --from=packages /larder/node_modules ./node_modules
+COPY --chmod=0644 deploy/secrets/*.mjs ./deploy/secrets/
+COPY --chmod=0644 tools/certs/*.mjs ./tools/certs/
 RUN install -d -o 1000 -g 1000 /secrets/vault /secrets/gateway /secrets/auth /secrets/catalog /secrets/invalidator \
     /secrets/postgres /secrets/redis-cache /secrets/redis-sessions /secrets/rabbitmq
 USER 1000:1000
-CMD ["node", "make-secrets.mjs", "/secrets"]
+CMD ["node", "deploy/secrets/make-secrets.mjs", "/secrets"]
 
 FROM ${NODE} AS runtime
 ENV NODE_ENV=production

@@ -1,12 +1,13 @@
 /**
- * make-secrets.mjs DIRECTORY: makes the secrets of the compose stack at its first start, and keeps them.
+ * make-secrets.mjs DIRECTORY: makes the secrets of the compose stack at its first start, and keeps them; renews certificates.
  *
  * `vault/values.json` holds every value, and only this program reads it. From it come the folders of the services, one
- * volume each, so that a service sees its own secrets and no other's.
+ * volume each, so that a service sees its own secrets and no other's. The key of the authority is in the vault alone.
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { keepCertificates } from '../../tools/certs/kept-certificates.mjs';
 import { filesOf, NAMES } from './files.mjs';
 
 const PRIVATE = 0o400;
@@ -18,6 +19,12 @@ if (directory === undefined) throw new Error('Which directory?');
 
 const values = keepValues(join(directory, 'vault', 'values.json'));
 for (const [path, text] of Object.entries(filesOf(values))) write(join(directory, path), text, READABLE);
+
+const vault = join(directory, 'vault');
+const certificates = await keepCertificates({ directory, vault, keyMode: READABLE, mode: READABLE });
+for (const { name, made, until } of certificates) {
+  process.stdout.write(`certificate of ${name}: ${made ? 'new' : 'the same'}, good until ${until.toISOString()}\n`);
+}
 
 /** The values that are there already, completed by new ones. */
 function keepValues(path) {

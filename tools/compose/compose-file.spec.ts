@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serviceTls } from '@larder/platform';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadConfig as loadAuth, loadDatabaseConfig } from '../../apps/auth/src/config.js';
@@ -142,6 +143,7 @@ describe('the secrets of the compose stack', () => {
 
   it('stay as they are at the next start', () => {
     const paths = ['vault/values.json', 'rabbitmq/definitions.json', 'redis-cache/users.acl', 'auth/database-url'];
+    paths.push('vault/authority.pem', 'gateway/certificate.pem', 'auth/key.pem');
     const before = paths.map(secret);
     expect(make()).toContain(' 0 made');
     expect(paths.map(secret)).toEqual(before);
@@ -151,7 +153,9 @@ describe('the secrets of the compose stack', () => {
     const values = Object.values(z.record(z.string(), z.string()).parse(JSON.parse(secret('vault/values.json'))));
     expect(new Set(values).size).toBe(values.length);
     for (const value of values) expect(Buffer.from(value, 'base64url')).toHaveLength(32);
-    expect(statSync(join(directory, 'vault/values.json')).mode & 0o777).toBe(0o400);
+    for (const path of ['vault/values.json', 'vault/authority-key.pem']) {
+      expect(statSync(join(directory, path)).mode & 0o777).toBe(0o400);
+    }
   });
 
   it.each(services)('are all that $name asks for', ({ name, environment }) => {
@@ -175,6 +179,28 @@ describe('the secrets of the compose stack', () => {
     const { environment = {} } = services.find((service) => service.name === name) ?? {};
     const env = Object.entries(environment).map(([variable, value]) => [variable, resolved(name, String(value))]);
     expect(() => load(Object.fromEntries(env) as NodeJS.ProcessEnv)).not.toThrow();
+  });
+
+  it.each([
+    ['gateway', loadGateway],
+    ['auth', loadAuth],
+    ['catalog', loadCatalog],
+    ['invalidator', loadInvalidator],
+  ])('let %s talk to other services over TLS, under its own name', (name, load) => {
+    const { environment = {} } = services.find((service) => service.name === name) ?? {};
+    const env = Object.entries(environment).map(([variable, value]) => [variable, resolved(name, String(value))]);
+    expect(serviceTls(name, load(Object.fromEntries(env) as NodeJS.ProcessEnv), ['0.0.0.0'])).not.toBeNull();
+    const files = Object.values(environment).filter((value) => String(value).endsWith('.pem'));
+    expect(files.map((path) => statSync(pathOf(name, String(path))).mode & 0o777)).toEqual([0o444, 0o444, 0o444]);
+  });
+
+  it('keep the key of the authority in the vault alone', () => {
+    const key = secret('vault/authority-key.pem');
+    const others = readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('vault'))
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
+    expect(others.length).toBeGreaterThan(0);
+    expect(others.filter((text) => text.includes(key.trim()))).toEqual([]);
   });
 
   const pathOf = (service: string, path: string): string =>
