@@ -7,9 +7,13 @@ import { serviceTls } from '@larder/platform';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadConfig as loadAuth, loadDatabaseConfig } from '../../apps/auth/src/config.js';
+import { startAuth } from '../../apps/auth/src/start-auth.js';
 import { loadConfig as loadCatalog, loadImportConfig, loadMigrationConfig } from '../../apps/catalog/src/config.js';
+import { startCatalog } from '../../apps/catalog/src/start-catalog.js';
 import { loadConfig as loadGateway } from '../../apps/gateway/src/config.js';
+import { startGateway } from '../../apps/gateway/src/start-gateway.js';
 import { loadConfig as loadInvalidator } from '../../apps/invalidator/src/config.js';
+import { startInvalidator } from '../../apps/invalidator/src/start-invalidator.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -192,6 +196,18 @@ describe('the secrets of the compose stack', () => {
     expect(serviceTls(name, load(Object.fromEntries(env) as NodeJS.ProcessEnv), ['0.0.0.0'])).not.toBeNull();
     const files = Object.values(environment).filter((value) => String(value).endsWith('.pem'));
     expect(files.map((path) => statSync(pathOf(name, String(path))).mode & 0o777)).toEqual([0o444, 0o444, 0o444]);
+  });
+
+  it.each([
+    ['gateway', async (env: NodeJS.ProcessEnv) => startGateway(loadGateway(env))],
+    ['auth', async (env: NodeJS.ProcessEnv) => startAuth(loadAuth(env))],
+    ['catalog', async (env: NodeJS.ProcessEnv) => startCatalog(loadCatalog(env))],
+    ['invalidator', async (env: NodeJS.ProcessEnv) => startInvalidator(loadInvalidator(env))],
+  ])('are needed: %s does not start without a certificate', async (name, start) => {
+    const { environment = {} } = services.find((service) => service.name === name) ?? {};
+    const others = Object.entries(environment).filter(([variable]) => !variable.startsWith('SERVICE_TLS_'));
+    const env = others.map(([variable, value]) => [variable, resolved(name, String(value))]);
+    await expect(start(Object.fromEntries(env) as NodeJS.ProcessEnv)).rejects.toThrow('SERVICE_TLS_CERT_FILE');
   });
 
   it('keep the key of the authority in the vault alone', () => {
