@@ -11,6 +11,7 @@ export const NAMES = [
   'postgresAuth',
   'redisCacheCatalog',
   'redisCacheInvalidator',
+  'redisCacheGateway',
   'redisSessionsAuth',
   'rabbitCatalog',
   'rabbitInvalidator',
@@ -21,6 +22,7 @@ export function filesOf(values) {
   return {
     'gateway/service-key-auth': values.serviceKeyGatewayAuth,
     'gateway/service-key-catalog': values.serviceKeyGatewayCatalog,
+    'gateway/redis-password': values.redisCacheGateway,
     'auth/service-key-gateway': values.serviceKeyGatewayAuth,
     'auth/database-url': databaseUrl('auth', values.postgresAuth),
     'auth/redis-password': values.redisSessionsAuth,
@@ -65,6 +67,7 @@ function cacheUsers(values) {
   const users = [
     redisUser('catalog', values.redisCacheCatalog, 'catalog_service', '+@read +@write +publish +subscribe'),
     redisUser('invalidator', values.redisCacheInvalidator, 'catalog_service', '+get +mget +set +del +publish'),
+    redisUser('gateway', values.redisCacheGateway, 'gateway', '+set +incrby +pttl +expire'),
   ];
   return [NOBODY, HEALTH, ...users, ''].join('\n');
 }

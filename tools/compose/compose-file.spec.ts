@@ -109,14 +109,18 @@ describe('docker-compose.yml', () => {
 
   it('opens one door, on this machine alone unless told otherwise', () => {
     const inside = Object.entries(file.networks).filter(([, { internal }]) => internal);
-    expect(inside.map(([name]) => name)).toEqual(['app', 'data']);
+    expect(inside.map(([name]) => name)).toEqual(['app', 'data', 'limits']);
+    expect(services.filter(({ networks }) => networks?.includes('limits')).map(({ name }) => name)).toEqual([
+      'gateway',
+      'redis-cache',
+    ]);
     for (const { name, networks, ports, network_mode } of services) {
       if (network_mode !== undefined) expect([name, network_mode]).toEqual(['secrets', 'none']);
       else if (name !== 'gateway') expect([ports, networks?.includes('edge')]).toEqual([undefined, false]);
       else
         expect([ports, networks]).toEqual([
           ['${GATEWAY_ADDRESS:-127.0.0.1}:${GATEWAY_PORT:-3000}:3000'],
-          ['edge', 'app'],
+          ['edge', 'app', 'limits'],
         ]);
     }
   });

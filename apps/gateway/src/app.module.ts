@@ -9,6 +9,7 @@ import type { GatewayConfig } from './config.js';
 import { DocsController } from './docs/docs.controller.js';
 import { AccessGuard } from './http/access.guard.js';
 import { VersionGuard } from './http/version.guard.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { PreferencesController } from './preferences/preferences.controller.js';
 import { ProductReads } from './products/product-reads.js';
 import { ProductsController } from './products/products.controller.js';
@@ -23,7 +24,11 @@ export class AppModule {
   static with(config: GatewayConfig): DynamicModule {
     return {
       module: AppModule,
-      imports: [OperationsModule.with({ port: config.OPS_PORT, host: config.OPS_HOST }), UpstreamsModule.with(config)],
+      imports: [
+        OperationsModule.with({ port: config.OPS_PORT, host: config.OPS_HOST }),
+        UpstreamsModule.with(config),
+        LimitsModule.with(config),
+      ],
       controllers: [
         ProductsController,
         StockController,

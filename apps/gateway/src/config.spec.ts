@@ -11,7 +11,14 @@ describe("the gateway's configuration", () => {
       AUTH_PORT: 3010,
       ALLOWED_HOSTS: ['localhost', '127.0.0.1', '[::1]'],
       REQUEST_TIMEOUT_MS: 2_000,
+      TRUSTED_PROXIES: [],
+      RATE_LIMIT_REQUESTS: 3_000,
+      RATE_LIMIT_CHANGES: 300,
     });
+  });
+
+  it('reads a list of proxies', () => {
+    expect(loadConfig({ ...KEYS, TRUSTED_PROXIES: '10.0.0.1, fd00::/8' }).TRUSTED_PROXIES).toHaveLength(2);
   });
 
   it('reads a list of hosts', () => {
@@ -25,6 +32,10 @@ describe("the gateway's configuration", () => {
     [{ SERVICE_KEY_GATEWAY_AUTH: 'short-secret' }, /SERVICE_KEY_GATEWAY_AUTH(?!.*short-secret)/s],
     [{ ALLOWED_HOSTS: 'shop.example:3000' }, /ALLOWED_HOSTS/],
     [{ REQUEST_TIMEOUT_MS: '0' }, /REQUEST_TIMEOUT_MS/],
+    [{ TRUSTED_PROXIES: '10.0.0.0/33' }, /TRUSTED_PROXIES: must be a list(?!.*33)/s],
+    [{ TRUSTED_PROXIES: '10.0.0.1,,10.0.0.2' }, /TRUSTED_PROXIES/],
+    [{ TRUSTED_PROXIES: 'proxy.example' }, /TRUSTED_PROXIES/],
+    [{ RATE_LIMIT_CHANGES: '0' }, /RATE_LIMIT_CHANGES/],
   ])('refuses %j by name', (wrong, message) => {
     expect(() => loadConfig({ ...KEYS, ...wrong })).toThrow(message);
   });

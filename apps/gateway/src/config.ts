@@ -1,5 +1,6 @@
-import { readEnvironment, secret, serverVariables, serviceTlsVariables } from '@larder/platform';
+import { readEnvironment, redisVariables, secret, serverVariables, serviceTlsVariables } from '@larder/platform';
 import { z } from 'zod';
+import { readNetwork } from './limits/networks.js';
 
 const HOST_NAME = /^(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)$/;
 const LOOPBACK = 'localhost,127.0.0.1,[::1]';
@@ -7,9 +8,12 @@ const LOOPBACK = 'localhost,127.0.0.1,[::1]';
 const upstreamPort = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const upstreamHost = z.string().min(1).default('127.0.0.1');
 
+const count = (fallback: number) => z.coerce.number().int().min(1).max(1_000_000_000).default(fallback);
+
 const GatewayEnvironment = z.object({
   ...serverVariables(3000, 3001),
   ...serviceTlsVariables,
+  ...redisVariables,
   CATALOG_HOST: upstreamHost,
   CATALOG_PORT: upstreamPort(3020),
   AUTH_HOST: upstreamHost,
@@ -24,6 +28,19 @@ const GatewayEnvironment = z.object({
     .pipe(z.array(z.string().regex(HOST_NAME, 'must be a list of host names without ports')).min(1)),
   /** How long a request may take, all its calls to services together. */
   REQUEST_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
+  /** Addresses and blocks of them, separated by commas, whose X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list) => (list.trim() === '' ? [] : list.split(',').map((text) => readNetwork(text.trim()))))
+    .refine((found) => !found.includes(null), 'must be a list of addresses and blocks such as 10.0.0.1,fd00::/8')
+    .transform((found) => found.filter((network) => network !== null)),
+  /** How many requests a client may send in a minute, and how many of them may change something. */
+  RATE_LIMIT_REQUESTS: count(3_000),
+  RATE_LIMIT_CHANGES: count(300),
+  /** How many connections are held at once, and how many of one address. */
+  MAX_CONNECTIONS: count(10_000),
+  MAX_CONNECTIONS_PER_ADDRESS: count(1_000),
 });
 
 /** What the gateway needs to know to run. */

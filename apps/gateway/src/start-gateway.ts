@@ -10,6 +10,9 @@ import { DOCS_PATHS } from './docs/docs.controller.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { httpServer } from './http/http-server.js';
 import { SilentConnections } from './http/silent-connections.js';
+import { ConnectionLimits, type ConnectionQuotas } from './limits/connection-limits.js';
+import { showLimits } from './limits/limit-metrics.js';
+import { RateLimits } from './limits/rate-limits.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ROUTES } from './routes.js';
 import { TrafficRecord } from './traffic/traffic-record.js';
@@ -23,20 +26,30 @@ export interface RunningGateway extends RunningService {
   readonly opsPort: number;
 }
 
+/** What the server asks for each request. It comes from the app, which needs the server first. */
+interface Parts {
+  rates: RateLimits;
+  traffic: TrafficRecord;
+}
+
 /** Starts the gateway; resolves once it answers. Its services may come up later. @throws {Error} when a port is taken */
 export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
   const logger = createLogger('gateway', config.LOG_LEVEL);
   const problems = new ProblemFilter(new AllowedMethods([...ROUTES, ...DOCS_PATHS]), logger);
-  let traffic: TrafficRecord | undefined = undefined as TrafficRecord | undefined; // needs the app, which needs the server
+  const parts = {} as Parts;
   let stopping = false;
   const adapter = httpServer({
     hosts: config.ALLOWED_HOSTS,
+    proxies: config.TRUSTED_PROXIES,
     timeoutMs: config.REQUEST_TIMEOUT_MS,
+    rates: () => parts.rates,
     isStopping: () => stopping,
     onUnroutable: (error, request, response) => {
       problems.answer(error, request, response);
     },
-    onEnd: (request, response, exchange) => traffic?.add(request, response, exchange),
+    onEnd: (request, response, exchange) => {
+      parts.traffic.add(request, response, exchange);
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
     bodyParser: false,
@@ -44,23 +57,35 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     logger,
   });
   app.useGlobalFilters(problems);
-  const silent = new SilentConnections(app.getHttpServer());
-  traffic = new TrafficRecord(app.get(Registry), logger);
-  try {
-    await app.listen(config.PORT, config.HOST);
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
+  const server = app.getHttpServer();
+  const silent = new SilentConnections(server);
+  parts.rates = app.get(RateLimits);
+  parts.traffic = new TrafficRecord(app.get(Registry), logger);
+  showLimits(app.get(Registry), parts.rates, new ConnectionLimits(server, quotasOf(config)));
+  await listen(app, config);
   return {
-    port: (app.getHttpServer().address() as AddressInfo).port,
+    port: (server.address() as AddressInfo).port,
     opsPort: app.get(OperationsServer).port,
     close: () => {
       stopping = true;
       silent.cut();
-      return closeWithin(app, app.getHttpServer());
+      return closeWithin(app, server);
     },
   };
+}
+
+async function listen(app: NestFastifyApplication, { PORT, HOST }: GatewayConfig): Promise<void> {
+  try {
+    await app.listen(PORT, HOST);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function quotasOf(config: GatewayConfig): ConnectionQuotas {
+  const { MAX_CONNECTIONS: all, MAX_CONNECTIONS_PER_ADDRESS: perAddress, TRUSTED_PROXIES: proxies } = config;
+  return { all, perAddress, proxies };
 }
 
 /** Idle connections end at once, others after their answer (`Connection: close`), all of them after DRAIN_MS. */

@@ -15,14 +15,17 @@ export interface Running {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a gateway before two services of the test's own; a request takes `timeoutMs` at most. */
-export async function run(timeoutMs = AMPLE_MS): Promise<Running> {
+/**
+ * Starts a gateway before two services of the test's own; a request takes `timeoutMs` at most. Of one client it takes as
+ * many as a test sends, unless `variables` say otherwise.
+ */
+export async function run(timeoutMs = AMPLE_MS, variables: Readonly<Record<string, string>> = {}): Promise<Running> {
   const seen: Seen = { calls: [], account: null, inputs: {}, memory: {}, memoryFault: 'none' };
   const [catalog, auth] = await Promise.all([
     startStandIn('catalog', catalogStandIn(seen)),
     startStandIn('auth', authStandIn(seen)),
   ]);
-  const gateway = await runGateway({ catalog, auth }, timeoutMs);
+  const gateway = await runGateway({ catalog, auth }, timeoutMs, variables);
   const close = async (): Promise<void> => {
     await gateway.close();
     await Promise.all([catalog.close(), auth.close()]);
@@ -34,6 +37,7 @@ export async function run(timeoutMs = AMPLE_MS): Promise<Running> {
 export function runGateway(
   { catalog, auth }: Pick<Running, 'catalog' | 'auth'>,
   timeoutMs = AMPLE_MS,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<RunningGateway> {
   return startGateway(
     loadConfig({
@@ -45,6 +49,9 @@ export function runGateway(
       SERVICE_KEY_GATEWAY_CATALOG: KEYS.catalog,
       REQUEST_TIMEOUT_MS: String(timeoutMs),
       LOG_LEVEL: 'silent',
+      RATE_LIMIT_REQUESTS: '1000000',
+      RATE_LIMIT_CHANGES: '1000000',
+      ...variables,
     }),
   );
 }

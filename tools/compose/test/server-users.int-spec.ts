@@ -10,6 +10,7 @@ import { describeStore } from '@larder/cache/testing';
 import { CATALOG_EXCHANGE, CATALOG_SOURCE, catalogEventData, CHANGE_BATCH, stockSpace } from '@larder/contracts';
 import { AmqpPublisher } from '@larder/messaging';
 import { AttemptLimits } from '../../../apps/auth/src/accounts/attempt-limits.js';
+import { SharedCounts } from '../../../apps/gateway/src/limits/shared-counts.js';
 import { changesConsumer, SAMPLED_EVENTS, samplesConsumer } from '../../../apps/invalidator/src/topology.js';
 import {
   borrowVhost,
@@ -56,15 +57,18 @@ describe('the users of redis-cache', () => {
   let server: Server;
   let catalog: Redis;
   let invalidator: Redis;
+  let gateway: Redis;
 
   beforeAll(async () => {
     server = await startWithUsers('redis-cache');
     [catalog, invalidator] = [await signIn(server, 'catalog'), await signIn(server, 'invalidator')];
+    gateway = await signIn(server, 'gateway');
   });
 
   afterAll(async () => {
     catalog.disconnect();
     invalidator.disconnect();
+    gateway.disconnect();
     await server.stop();
   });
 
@@ -109,6 +113,21 @@ describe('the users of redis-cache', () => {
     ['touch the keys of another service', () => invalidator.set('auth_service:session:1', 'x')],
     ['empty the server', () => invalidator.flushall()],
   ])('do not let the invalidator %s', async (_what, attempt) => {
+    await expect(attempt()).rejects.toThrow('NOPERM');
+  });
+
+  it('let the gateway count requests', async () => {
+    const counts = new SharedCounts(gateway, { requests: 10, changes: 5 });
+    await counts.add('requests', '192.0.2.1', 3);
+    expect(await counts.add('requests', '192.0.2.1', 4)).toMatchObject({ used: 7 });
+  });
+
+  it.each([
+    ['look at what is cached', () => gateway.get('catalog_service:product:1')],
+    ['change what is cached', () => gateway.set('catalog_service:product:1', 'x')],
+    ['read its own keys but by counting', () => gateway.get('gateway:limit:requests:192.0.2.1')],
+    ['empty the server', () => gateway.flushall()],
+  ])('do not let the gateway %s', async (_what, attempt) => {
     await expect(attempt()).rejects.toThrow('NOPERM');
   });
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../problems/problem.js';
+import type { Exchange } from './exchange.js';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const AUTHORITY = /^(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)(?::\d{1,5})?$/;
@@ -15,7 +16,20 @@ const HOSTILE_PATH = /%(?:[01][\da-f]|7f|2f|5c)|\\|\/(?:\.|%2e){1,2}(?:\/|$)|[^\
 export function admit(request: IncomingMessage, hosts: readonly string[]): void {
   admitTarget(request.url ?? '');
   const authority = admitHost(request, hosts);
-  if (!SAFE_METHODS.includes(request.method ?? '')) admitOrigin(request, authority);
+  if (isChange(request)) admitOrigin(request, authority);
+}
+
+/** Whether a request is of a kind that may change something. */
+export function isChange({ method = '' }: IncomingMessage): boolean {
+  return !SAFE_METHODS.includes(method);
+}
+
+/** @throws {Problem} RATE_LIMITED when the client has sent too many requests */
+export function admitRate({ rate: { refused } }: Exchange): void {
+  if (refused === null) return;
+  const { policy, retryAfterSeconds } = refused;
+  const detail = policy === 'changes' ? 'You have changed too much in too little time.' : 'You have asked too often.';
+  throw new Problem('RATE_LIMITED', `${detail} Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
 }
 
 function admitTarget(target: string): void {

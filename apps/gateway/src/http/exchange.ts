@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Versions } from '@larder/contracts';
 import type { Caller, OutgoingCall } from '@larder/platform';
+import type { RateDecision } from '../limits/rate-limits.js';
 import type { Route } from './route.js';
 
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
@@ -12,10 +13,12 @@ export interface Exchange {
   readonly requestId: string;
   /** When the answer must be out, in epoch milliseconds; every call to a service shares it. */
   readonly deadlineMs: number;
-  /** The address of whoever opened the connection, a proxy's if there is one; absent when the connection is gone. */
+  /** The client's address: see {@link clientAddress}; absent when the connection is gone. */
   readonly address: string | undefined;
   /** When the request came, in milliseconds of the monotonic clock. */
   readonly startedMs: number;
+  /** Whether the client's limits let the request through, and what the answer says of them. */
+  readonly rate: RateDecision;
   /** The template of the route that took it, such as `/v1/products/{id}`; `null` when none did. */
   route: string | null;
   /** The route whose handler answers; `null` until the access check has let the request through to one. */
@@ -31,16 +34,20 @@ export interface Exchange {
 }
 
 /**
- * Opens the exchange of a request, before anything of it has been judged. Its id is that of X-Request-Id if that is
- * 8 to 64 letters, digits, dots, dashes and underscores, else a fresh one.
+ * Opens the exchange of a request. Its id is that of X-Request-Id if that is 8 to 64 letters, digits, dots, dashes and
+ * underscores, else a fresh one.
  */
-export function openExchange(raw: IncomingMessage, timeoutMs: number): Exchange {
+export function openExchange(
+  raw: IncomingMessage,
+  { timeoutMs, address, rate }: { timeoutMs: number } & Pick<Exchange, 'address' | 'rate'>,
+): Exchange {
   const given = raw.headers['x-request-id'];
   const exchange: Exchange = {
     requestId: typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID(),
     deadlineMs: Date.now() + timeoutMs,
-    address: raw.socket.remoteAddress,
+    address,
     startedMs: performance.now(),
+    rate,
     route: null,
     served: null,
     principal: null,

@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { admit } from './admission.js';
+import { clientAddress } from '../limits/client-address.js';
+import { holderOf, type Network } from '../limits/networks.js';
+import type { RateLimits } from '../limits/rate-limits.js';
+import { admit, admitRate, isChange } from './admission.js';
 import { exchangeOf, openExchange, type Exchange } from './exchange.js';
 import { GatewayAdapter } from './gateway-adapter.js';
 import { readJsonOnly } from './json-body.js';
@@ -21,12 +24,19 @@ const LIMITS = {
   requireHostHeader: false, // Node would answer without a body; admission.ts refuses with one
 };
 
+/** Counts as one client whoever has gone before it could be told who it is. */
+const NOBODY = 'nobody';
+
 /** What {@link httpServer} takes. */
 export interface HttpServerOptions {
   /** The host names that are answered for, in lower case, without ports. */
   readonly hosts: readonly string[];
   /** How long an answer may take, in milliseconds, > 0. */
   readonly timeoutMs: number;
+  /** Whose X-Forwarded-For is believed. */
+  readonly proxies: readonly Network[];
+  /** The rate limits; asked once for each request. */
+  readonly rates: () => RateLimits;
   /** Answers an error that the framework reports before any route is known. */
   readonly onUnroutable: (error: unknown, request: FastifyRequest, response: FastifyReply) => void;
   /** Told of each request once its answer is out, or its client gone. */
@@ -52,11 +62,11 @@ export function httpServer(options: HttpServerOptions): GatewayAdapter {
 }
 
 /** Opens the exchange of every request, also of those that no hook of the framework sees. */
-function watchedServer(handler: RequestListener, { timeoutMs, onEnd }: HttpServerOptions): Server {
+function watchedServer(handler: RequestListener, options: HttpServerOptions): Server {
   const open = (request: IncomingMessage, response: ServerResponse): void => {
-    const exchange = openExchange(request, timeoutMs);
+    const exchange = counted(request, options);
     response.once('close', () => {
-      onEnd(request, response, exchange);
+      options.onEnd(request, response, exchange);
     });
   };
   const server = createServer(LIMITS, (request, response) => {
@@ -69,6 +79,14 @@ function watchedServer(handler: RequestListener, { timeoutMs, onEnd }: HttpServe
   });
 }
 
+/** Finds out whose request it is, and whether the client may make another one. */
+function counted(request: IncomingMessage, { timeoutMs, proxies, rates }: HttpServerOptions): Exchange {
+  const forwarded = request.headers['x-forwarded-for'] as string | undefined; // a repeated one is joined
+  const address = clientAddress(request.socket.remoteAddress, forwarded, proxies);
+  const rate = rates().decide(address === undefined ? NOBODY : holderOf(address), isChange(request));
+  return openExchange(request, { timeoutMs, address, rate });
+}
+
 function addHooks(adapter: GatewayAdapter, { hosts, isStopping }: HttpServerOptions): void {
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -78,6 +96,7 @@ function addHooks(adapter: GatewayAdapter, { hosts, isStopping }: HttpServerOpti
     if (url !== undefined && !request.is404) exchange.route = url.replaceAll(/:(\w+)/g, '{$1}');
     try {
       admit(request.raw, hosts);
+      admitRate(exchange);
       done();
     } catch (error) {
       done(error as Error);

@@ -86,6 +86,7 @@ export function problemsOf(route: Route): ProblemCode[] {
     ...only(ifMatch === true, 'PRECONDITION_REQUIRED', 'VERSION_CONFLICT'),
     ...problems,
     'FOREIGN_HOST',
+    'RATE_LIMITED',
     'INTERNAL',
     'OVERLOADED',
     'UNAVAILABLE',

@@ -17,6 +17,11 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** What every answer to a request carries. */
-export function commonHeaders({ requestId }: Exchange): Record<string, string> {
-  return { ...SECURITY_HEADERS, 'x-request-id': requestId };
+export function commonHeaders({ requestId, rate }: Exchange): Record<string, string> {
+  return {
+    ...SECURITY_HEADERS,
+    'x-request-id': requestId,
+    'ratelimit-policy': rate.policyField,
+    ratelimit: rate.field,
+  };
 }

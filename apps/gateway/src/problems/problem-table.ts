@@ -13,6 +13,7 @@ type EdgeCode =
   | 'EXPECTATION_FAILED'
   | 'FOREIGN_HOST'
   | 'PRECONDITION_REQUIRED'
+  | 'RATE_LIMITED'
   | 'HEADERS_TOO_LARGE';
 
 /** Every refusal an API consumer can meet, by code. */
@@ -55,6 +56,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   EXPECTATION_FAILED: { status: 417, title: 'The expectation cannot be met' },
   FOREIGN_HOST: { status: 421, title: 'This server does not answer for that host' },
   PRECONDITION_REQUIRED: { status: 428, title: 'Say in If-Match which version you read' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
   TOO_MANY_ATTEMPTS: { status: 429, title: 'Too many attempts' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The header fields are too large' },
   INTERNAL: { status: 500, title: 'Something went wrong here' },
