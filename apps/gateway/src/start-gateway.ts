@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger, OperationsServer, type RunningService } from '@larder/platform';
@@ -9,8 +10,9 @@ import type { GatewayConfig } from './config.js';
 import { DOCS_PATHS } from './docs/docs.controller.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { httpServer } from './http/http-server.js';
+import { isCompressible } from './http/route.js';
 import { SilentConnections } from './http/silent-connections.js';
-import { ConnectionLimits, type ConnectionQuotas } from './limits/connection-limits.js';
+import { ConnectionLimits } from './limits/connection-limits.js';
 import { showLimits } from './limits/limit-metrics.js';
 import { RateLimits } from './limits/rate-limits.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -20,6 +22,8 @@ import { TrafficRecord } from './traffic/traffic-record.js';
 /** Requests in flight have this long to end once the gateway stops; then their connections are cut. */
 const DRAIN_MS = 2_500;
 
+const COMPRESSED = [...ROUTES.filter(isCompressible), ...DOCS_PATHS].map(({ path }) => path);
+
 /** A gateway that answers on `port`, and operators on `opsPort`. */
 export interface RunningGateway extends RunningService {
   readonly port: number;
@@ -28,8 +32,8 @@ export interface RunningGateway extends RunningService {
 
 /** What the server asks for each request. It comes from the app, which needs the server first. */
 interface Parts {
-  rates: RateLimits;
-  traffic: TrafficRecord;
+  readonly rates: RateLimits;
+  readonly traffic: TrafficRecord;
 }
 
 /** Starts the gateway; resolves once it answers. Its services may come up later. @throws {Error} when a port is taken */
@@ -40,6 +44,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   let stopping = false;
   const adapter = httpServer({
     hosts: config.ALLOWED_HOSTS,
+    compressed: COMPRESSED,
     proxies: config.TRUSTED_PROXIES,
     timeoutMs: config.REQUEST_TIMEOUT_MS,
     rates: () => parts.rates,
@@ -59,9 +64,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   app.useGlobalFilters(problems);
   const server = app.getHttpServer();
   const silent = new SilentConnections(server);
-  parts.rates = app.get(RateLimits);
-  parts.traffic = new TrafficRecord(app.get(Registry), logger);
-  showLimits(app.get(Registry), parts.rates, new ConnectionLimits(server, quotasOf(config)));
+  Object.assign(parts, partsOf(app, config, logger));
   await listen(app, config);
   return {
     port: (server.address() as AddressInfo).port,
@@ -74,6 +77,13 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   };
 }
 
+function partsOf(app: NestFastifyApplication, config: GatewayConfig, logger: LoggerService): Parts {
+  const rates = app.get(RateLimits);
+  const { MAX_CONNECTIONS: all, MAX_CONNECTIONS_PER_ADDRESS: perAddress, TRUSTED_PROXIES: proxies } = config;
+  showLimits(app.get(Registry), rates, new ConnectionLimits(app.getHttpServer(), { all, perAddress, proxies }));
+  return { rates, traffic: new TrafficRecord(app.get(Registry), logger) };
+}
+
 async function listen(app: NestFastifyApplication, { PORT, HOST }: GatewayConfig): Promise<void> {
   try {
     await app.listen(PORT, HOST);
@@ -81,11 +91,6 @@ async function listen(app: NestFastifyApplication, { PORT, HOST }: GatewayConfig
     await app.close();
     throw error;
   }
-}
-
-function quotasOf(config: GatewayConfig): ConnectionQuotas {
-  const { MAX_CONNECTIONS: all, MAX_CONNECTIONS_PER_ADDRESS: perAddress, TRUSTED_PROXIES: proxies } = config;
-  return { all, perAddress, proxies };
 }
 
 /** Idle connections end at once, others after their answer (`Connection: close`), all of them after DRAIN_MS. */

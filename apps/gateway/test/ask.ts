@@ -14,6 +14,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly text: string;
+  /** The body as it came. */
+  readonly bytes: Buffer;
 }
 
 /** Asks over a connection of its own. */
@@ -23,8 +25,8 @@ export function ask(port: number, { method = 'GET', path, headers = {}, body }: 
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text });
+        const bytes = Buffer.concat(chunks);
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text: bytes.toString(), bytes });
       });
     });
     outgoing.on('error', reject);
@@ -50,7 +52,8 @@ export function sendRaw(port: number, bytes: string): Promise<Reply> {
           return [name.toLowerCase(), value.join(': ')];
         }),
       );
-      resolve({ status: Number(line.split(' ')[1]), headers, text: rest.join('\r\n\r\n') });
+      const body = rest.join('\r\n\r\n');
+      resolve({ status: Number(line.split(' ')[1]), headers, text: body, bytes: Buffer.from(body, 'latin1') });
     });
   });
 }

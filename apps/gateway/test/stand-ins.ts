@@ -60,6 +60,8 @@ const category: Category = {
   updatedAt: AT,
 };
 const page = { items: [product], nextCursor: null };
+/** What `limit=100` is answered with; worth compressing. */
+const longPage = { items: Array.from({ length: 100 }, () => product), nextCursor: null };
 const report = (cache: string, outcome: 'hit' | 'miss' | 'partial', stored = false) => ({
   cache,
   outcome,
@@ -126,6 +128,7 @@ export function catalogStandIn(seen: Seen): Type {
     @Handles(catalog.listProducts)
     async list(@Input() query: ParsedInputOf<typeof catalog.listProducts>): Promise<Answer<typeof page>> {
       seen.inputs['listProducts'] = query;
+      if (query.limit === 100) return answer(longPage, [report('larder-list', 'hit')]);
       if (query.cursor === 'forged') throw new DomainError('INVALID_CURSOR', 'The cursor is not one of ours');
       if (query.cursor === 'busy') throw new DomainError('OVERLOADED', 'queue of 32 is full', { retryAfterSeconds: 3 });
       return answer(page, [report('larder-list', 'hit'), report('larder-product', 'partial', true)]);

@@ -38,7 +38,8 @@ describe('the token of an answer', () => {
     [`/v1/products?ids=${ALMONDS}`, `product-${ALMONDS}=12`],
   ])('to GET %s names what it shows, and the field that it varies by', async (path, versions) => {
     const reply = await get(path);
-    expect([named(reply), reply.headers.vary]).toEqual([versions, 'Larder-Version']);
+    expect(named(reply)).toEqual(versions);
+    expect(String(reply.headers.vary).split(', ')).toContain('Larder-Version');
   });
 
   it('is on a 304 too', async () => {

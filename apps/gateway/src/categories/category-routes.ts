@@ -16,7 +16,7 @@ const EXAMPLE: Category = {
 const ById = z.strictObject({ id: Id });
 const read = { group: 'Categories', method: 'GET', access: 'anyone', versions: 'shown' } as const;
 const write = { group: 'Categories', access: 'editor', versions: 'changed' } as const;
-const one = { status: 200, body: Category, tagged: true, cached: true, example: EXAMPLE } as const;
+const one = { status: 200, body: Category, tagged: 'version', cached: true, example: EXAMPLE } as const;
 
 /** Everything the public interface says about categories. */
 export const categoryRoutes = {
@@ -27,6 +27,7 @@ export const categoryRoutes = {
     summary: 'The whole tree',
     success: {
       ...one,
+      tagged: 'content',
       body: CategoryPage,
       example: { items: [EXAMPLE], nextCursor: null },
       description: 'Every category: parents before children, siblings by name.',

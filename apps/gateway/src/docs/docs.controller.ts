@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Controller, Get, Header, Headers, Redirect, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { namesTag } from '../http/entity-tag.js';
+import { ENCODING_FIELD } from '../http/compression.js';
+import { namesTag, textTag } from '../http/entity-tag.js';
 import { ROUTES } from '../routes.js';
 import { docsPage } from './docs-page.js';
 import { DOCS_STYLE } from './docs-style.js';
@@ -49,8 +50,8 @@ export class DocsController {
 }
 
 function send(response: FastifyReply, text: string, known: string | undefined): void {
-  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
-  void response.headers({ etag, 'cache-control': 'public, no-cache' });
+  const etag = textTag(text);
+  void response.headers({ etag, vary: ENCODING_FIELD, 'cache-control': 'public, no-cache' });
   if (namesTag(known, etag)) void response.code(304).send();
   else void response.send(text);
 }

@@ -1,9 +1,9 @@
 import { contentTag, expectedVersion, namesTag, versionTag } from './entity-tag.js';
 
 describe('versionTag and contentTag', () => {
-  it('are strong tags', () => {
+  it('are strong for a version, and weak for a content', () => {
     expect(versionTag(12)).toBe('"12"');
-    expect(contentTag({ items: [] })).toMatch(/^"[\w-]{27}"$/);
+    expect(contentTag({ items: [] })).toMatch(/^W\/"[\w-]{27}"$/);
   });
 
   it('differ when the text differs, and only then', () => {
@@ -14,7 +14,7 @@ describe('versionTag and contentTag', () => {
 
 describe('namesTag', () => {
   it.each(['"12"', 'W/"12"', '"1", W/"12"', ' "1" ,, "12" ', '*', '"a,b", "12"'])('finds the tag in %s', (field) => {
-    expect(namesTag(field, '"12"')).toBe(true);
+    expect([namesTag(field, '"12"'), namesTag(field, 'W/"12"')]).toEqual([true, true]);
   });
 
   it.each([undefined, '', '12', '"120"', '"1","2"', '"12" and more', '"12', 'w/"12"'])('finds none in %s', (field) => {

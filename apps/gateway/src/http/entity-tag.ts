@@ -9,16 +9,25 @@ export function versionTag(version: number): string {
   return `"${version}"`;
 }
 
-/** A strong entity tag of what the client will read: equal for equal JSON texts. For lists, which have no version of their own. */
+/** The weak entity tag of a text: equal for equal texts, whatever their encoding. For lists and pages, which have no version. */
+export function textTag(text: string): string {
+  return `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+}
+
+/** The {@link textTag} of what the client will read. */
 export function contentTag(body: unknown): string {
-  return `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 27)}"`;
+  return textTag(JSON.stringify(body));
 }
 
 /** Whether an If-None-Match field names `etag` (weak comparison, RFC 9110 13.1.2); a field that cannot be read names nothing. */
 export function namesTag(field: string | undefined, etag: string): boolean {
   if (field === undefined) return false;
   if (field.trim() === '*') return true;
-  return entityTags(field).some((tag) => tag.replace(/^W\//, '') === etag);
+  return entityTags(field).some((tag) => opaque(tag) === opaque(etag));
+}
+
+function opaque(tag: string): string {
+  return tag.replace(/^W\//, '');
 }
 
 /**

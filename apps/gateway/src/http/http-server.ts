@@ -4,6 +4,7 @@ import { clientAddress } from '../limits/client-address.js';
 import { holderOf, type Network } from '../limits/networks.js';
 import type { RateLimits } from '../limits/rate-limits.js';
 import { admit, admitRate, isChange } from './admission.js';
+import { compressAnswers } from './compression.js';
 import { exchangeOf, openExchange, type Exchange } from './exchange.js';
 import { GatewayAdapter } from './gateway-adapter.js';
 import { readJsonOnly } from './json-body.js';
@@ -33,6 +34,8 @@ export interface HttpServerOptions {
   readonly hosts: readonly string[];
   /** How long an answer may take, in milliseconds, > 0. */
   readonly timeoutMs: number;
+  /** The paths at which what GET answers may be compressed, such as `/v1/products`. */
+  readonly compressed: readonly string[];
   /** Whose X-Forwarded-For is believed. */
   readonly proxies: readonly Network[];
   /** The rate limits; asked once for each request. */
@@ -57,6 +60,7 @@ export function httpServer(options: HttpServerOptions): GatewayAdapter {
     frameworkErrors: options.onUnroutable,
   });
   readJsonOnly(adapter.getInstance());
+  compressAnswers(adapter.getInstance(), options.compressed);
   addHooks(adapter, options);
   return adapter;
 }

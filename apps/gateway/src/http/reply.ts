@@ -7,7 +7,7 @@ export const FRESHNESS_FIELD = 'Larder-Freshness';
 /** What a handler gives the client; the status comes from the route. */
 export interface Reply<Body> {
   readonly body: Body;
-  /** A strong entity tag, quotes included; absent for answers that nobody should revalidate. */
+  /** An entity tag, quotes included; absent for answers that nobody should revalidate. */
   readonly etag?: string;
   /** How the answer was come by, cache by cache. */
   readonly cache?: readonly CacheReport[] | undefined;

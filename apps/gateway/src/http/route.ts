@@ -23,8 +23,11 @@ interface Success {
   readonly status: 200 | 201 | 202 | 204;
   readonly description: string;
   readonly body: z.ZodType | null;
-  /** Whether the answer carries an ETag, so that If-None-Match can be answered with 304. */
-  readonly tagged?: boolean;
+  /**
+   * What the answer's ETag stands for, if it has one, so that If-None-Match can be answered with 304: the `version` of one
+   * thing, for If-Match, or the `content` of many.
+   */
+  readonly tagged?: 'version' | 'content';
   /** Whether the answer says in Cache-Status how it was come by. */
   readonly cached?: boolean;
   /** Whether the answer is to a change of cached data, and so may say in Larder-Freshness that the caches do not know of it yet. */
@@ -92,6 +95,14 @@ export function problemsOf(route: Route): ProblemCode[] {
     'UNAVAILABLE',
   ];
   return [...new Set(found)];
+}
+
+/**
+ * Whether answers may be compressed. Not with a session: who can add to such an answer and watch its length could guess at
+ * what else is in it. Nor where the ETag is a version, which stands for one text and not for several encodings of it.
+ */
+export function isCompressible({ access, method, success }: Route): boolean {
+  return access === 'anyone' && method === 'GET' && success.tagged === 'content';
 }
 
 function only(applies: boolean, ...codes: readonly ProblemCode[]): readonly ProblemCode[] {

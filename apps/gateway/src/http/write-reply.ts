@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import { cacheStatus } from './cache-status.js';
+import { ENCODING_FIELD } from './compression.js';
 import { namesTag } from './entity-tag.js';
 import { FRESHNESS_FIELD, type Reply } from './reply.js';
-import type { Route } from './route.js';
+import { isCompressible, type Route } from './route.js';
 import { VERSION_FIELD, versionToken } from './version-token.js';
 
 /** Sends a handler's {@link Reply} as header fields and a body, and 304 where the client has it already. */
@@ -33,8 +34,10 @@ function fieldsOfRoute(route: Route): Record<string, string> {
  * A token may call for a newer answer. A cookie may too, but is not named: no cache may use an answer without asking here,
  * with the cookie, so naming it would only make caches keep an answer for each browser.
  */
-function vary({ versions }: Route): Record<string, string> {
-  return versions === 'shown' ? { vary: VERSION_FIELD } : {};
+function vary(route: Route): Record<string, string> {
+  const field = route.versions === 'shown' ? VERSION_FIELD : undefined;
+  if (isCompressible(route)) return { vary: field === undefined ? ENCODING_FIELD : `${field}, ${ENCODING_FIELD}` };
+  return field === undefined ? {} : { vary: field };
 }
 
 /**

@@ -15,7 +15,7 @@ export const preferencesRoutes = {
       status: 200,
       description: 'The preferences; the ETag is their version.',
       body: Preferences,
-      tagged: true,
+      tagged: 'version',
       example: EXAMPLE,
     },
     problems: [],
@@ -29,7 +29,13 @@ export const preferencesRoutes = {
     body: PreferencesChanges,
     bodyExample: { theme: 'dark' },
     ifMatch: true,
-    success: { status: 200, description: 'The preferences now.', body: Preferences, tagged: true, example: EXAMPLE },
+    success: {
+      status: 200,
+      description: 'The preferences now.',
+      body: Preferences,
+      tagged: 'version',
+      example: EXAMPLE,
+    },
     problems: [],
   }),
 };

@@ -19,11 +19,11 @@ import { PRODUCT_EXAMPLE, STOCK_EXAMPLE } from './product-examples.js';
 const ById = z.strictObject({ id: Id });
 const read = { group: 'Products', method: 'GET', access: 'anyone', versions: 'shown' } as const;
 const write = { group: 'Products', access: 'editor', versions: 'changed' } as const;
-const one = { status: 200, body: Product, tagged: true, cached: true, example: PRODUCT_EXAMPLE } as const;
+const one = { status: 200, body: Product, tagged: 'version', cached: true, example: PRODUCT_EXAMPLE } as const;
 const many = {
   status: 200,
   body: ProductPage,
-  tagged: true,
+  tagged: 'content',
   cached: true,
   example: { items: [PRODUCT_EXAMPLE], nextCursor: null },
 } as const;
@@ -135,7 +135,7 @@ export const productRoutes = {
     success: {
       status: 200,
       body: Stock,
-      tagged: true,
+      tagged: 'version',
       cached: true,
       example: STOCK_EXAMPLE,
       description: 'What was committed when the request arrived, or newer.',
@@ -154,7 +154,7 @@ export const productRoutes = {
     success: {
       status: 200,
       body: Stock,
-      tagged: true,
+      tagged: 'version',
       announced: true,
       example: STOCK_EXAMPLE,
       description: 'The stock after it.',
