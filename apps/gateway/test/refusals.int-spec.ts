@@ -41,6 +41,7 @@ const REFUSALS: readonly [string, Question, number, string, (string | Record<str
     'method-not-allowed',
     { allow: 'DELETE, GET, HEAD, PATCH' },
   ],
+  ['OPTIONS', { method: 'OPTIONS', path: '/v1/cart' }, 405, 'method-not-allowed', { allow: 'DELETE, GET, HEAD' }],
   ['TRACE', { method: 'TRACE', path: '/v1/cart' }, 405, 'method-not-allowed', { allow: 'DELETE, GET, HEAD' }],
   ['an id that is no UUID', { path: '/v1/products/1%20or%201=1' }, 400, 'bad-input', 'path id'],
   ['an id of 2,000 characters', { path: `/v1/products/${'9'.repeat(2_000)}` }, 400, 'bad-input', 'path id'],
@@ -190,6 +191,19 @@ const GARBAGE: readonly [string, string, number, string][] = [
     'OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
     400,
     'malformed-request',
+  ],
+  ['a tunnel', 'CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'malformed-request'],
+  [
+    'a body that was packed on its way',
+    'POST /v1/cart/items HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n0\r\n\r\n',
+    400,
+    'malformed-request',
+  ],
+  [
+    'a second Host behind many fields',
+    `GET /v1/cart HTTP/1.1\r\nHost: localhost\r\n${'a:\r\n'.repeat(2_500)}Host: evil.example\r\nConnection: close\r\n\r\n`,
+    431,
+    'headers-too-large',
   ],
   [
     'an impossible expectation',

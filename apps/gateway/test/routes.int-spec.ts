@@ -1,3 +1,4 @@
+import { ROUTES } from '../src/routes.js';
 import { ask, sendRaw } from './ask.js';
 import { run, type Running } from './running.js';
 import { ALMONDS, EDITOR, NOBODY } from './stand-ins.js';
@@ -52,6 +53,24 @@ describe('reads', () => {
   it('answers HEAD like GET without the body', async () => {
     const { status, headers, text } = await ask(port, { method: 'HEAD', path: product });
     expect([status, text, headers.etag]).toEqual([200, '', '"12"']);
+  });
+
+  it('answers HEAD wherever it answers GET, with the same status and no body', async () => {
+    const paths = ROUTES.filter(({ method }) => method === 'GET').map(({ path }) => path.replace('{id}', ALMONDS));
+    for (const path of [...paths.filter((one) => one !== '/v1/search'), '/docs', '/openapi.json', '/']) {
+      const [get, head] = [await ask(port, { path }), await ask(port, { path, method: 'HEAD' })];
+      expect([path, head.status, head.text]).toEqual([path, get.status, '']);
+    }
+  });
+
+  it.each([
+    [{ connection: 'X-Request-Id, Cookie', 'x-request-id': 'trace-1234' }],
+    [{ connection: 'Upgrade', upgrade: 'websocket' }],
+    [{ connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' }],
+    [{ expect: '100-continue' }],
+  ])('answers as ever what wants a connection of another kind: %j', async (headers) => {
+    const reply = await ask(port, { path: product, headers });
+    expect([reply.status, reply.headers.etag, reply.headers.upgrade]).toEqual([200, '"12"', undefined]);
   });
 
   it('tags a list by its content, and names both caches', async () => {

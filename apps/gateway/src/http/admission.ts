@@ -3,6 +3,8 @@ import { Problem } from '../problems/problem.js';
 import type { Exchange } from './exchange.js';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+/** Browsers send about 20, proxies add as many at most. */
+const MAX_FIELDS = 100;
 const AUTHORITY = /^(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)(?::\d{1,5})?$/;
 /** Encoded control characters, slashes and backslashes; dot segments, encoded or not; what is not visible ASCII. */
 const HOSTILE_PATH = /%(?:[01][\da-f]|7f|2f|5c)|\\|\/(?:\.|%2e){1,2}(?:\/|$)|[^\x21-\x7e]/i;
@@ -11,10 +13,11 @@ const HOSTILE_PATH = /%(?:[01][\da-f]|7f|2f|5c)|\\|\/(?:\.|%2e){1,2}(?:\/|$)|[^\
  * Refuses what no honest client of this server sends, before anything is read or called.
  *
  * @param hosts  the host names this server answers for, in lower case, without ports
- * @throws {Problem} MALFORMED_REQUEST, FOREIGN_HOST, CROSS_SITE_REQUEST
+ * @throws {Problem} MALFORMED_REQUEST, HEADERS_TOO_LARGE, FOREIGN_HOST, CROSS_SITE_REQUEST
  */
 export function admit(request: IncomingMessage, hosts: readonly string[]): void {
   admitTarget(request.url ?? '');
+  admitFields(request);
   const authority = admitHost(request, hosts);
   if (isChange(request)) admitOrigin(request, authority);
 }
@@ -37,6 +40,17 @@ function admitTarget(target: string): void {
   if (!target.startsWith('/')) throw new Problem('MALFORMED_REQUEST', 'The request target must be a path.');
   if (HOSTILE_PATH.test(path) || /[^\x21-\x7e]/.test(target)) {
     throw new Problem('MALFORMED_REQUEST', 'The path holds characters that no address here has.');
+  }
+}
+
+/** No coding but chunks is undone here; a body in another one would be read as something else than was sent. */
+function admitFields({ headers, rawHeaders }: IncomingMessage): void {
+  if (rawHeaders.length > 2 * MAX_FIELDS) {
+    throw new Problem('HEADERS_TOO_LARGE', `There are more than ${MAX_FIELDS} header fields.`);
+  }
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    throw new Problem('MALFORMED_REQUEST', 'Of the transfer codings only "chunked" is read.');
   }
 }
 
