@@ -8,5 +8,6 @@ export const INTRODUCTION: readonly string[] = [
   'An answer names in `Larder-Version` what it shows or changed, such as `product-0f6a7c1e-52c5-4a54-9d3b-3b6c1f0e8a11=12`. Send that back in the same field, and no later answer shows anything older, through whichever process: you read your own writes, and never see a product go back in time. Members of several answers may be joined with commas, up to 64 (4,096 characters). A version that does not exist yet costs a read of the database and changes nothing.',
   'A browser need not do so for what its own session changed: the session remembers its last 32 changes, as long as it lives.',
   'Every error is a problem of RFC 9457; branch on its `type`. Unknown fields and parameters are errors.',
+  'Every answer says in `RateLimit` what is left of your requests and changes of this minute, and in `RateLimit-Policy` how many there are; who has none left gets 429 and `Retry-After`. Lists and this documentation are compressed for whom takes `br` or `gzip`.',
   'Pages of other sites may not change anything. `Idempotency-Key` is not honoured yet.',
 ];

@@ -26,10 +26,8 @@ const LIMITS = {
   requireHostHeader: false, // Node would answer without a body; admission.ts refuses with one
 };
 
-/** A connection on which nothing comes or goes for so long while a request is under way is cut: its client does not read. */
-const MAX_SILENCE_MS = 15_000;
-/** A client has at least this long to read an answer that took as long as it may. */
-const MIN_READING_MS = 5_000;
+/** A client that takes nothing of its answer for so long, or twice that, is cut. */
+const READING_MS = 5_000;
 /** Counts as one client whoever has gone before it could be told who it is. */
 const NOBODY = 'nobody';
 
@@ -83,7 +81,7 @@ function watchedServer(handler: RequestListener, options: HttpServerOptions): Se
     handler(request, response);
   });
   server.maxHeadersCount = 0; // all that fit are shown, and none left out: admission.ts refuses those that have too many
-  server.timeout = Math.max(MAX_SILENCE_MS, options.timeoutMs + MIN_READING_MS);
+  server.timeout = options.timeoutMs + READING_MS;
   server.on('connect', (_request, socket: Socket) => {
     refuseConnection(new Error('CONNECT'), socket);
   });
