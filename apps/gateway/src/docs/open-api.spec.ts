@@ -1,4 +1,4 @@
-import { problemsOf } from '../http/route.js';
+import { isCompressible, problemsOf } from '../http/route.js';
 import { readVersions } from '../http/version-token.js';
 import { PROBLEMS } from '../problems/problem-table.js';
 import { ROUTES } from '../routes.js';
@@ -17,6 +17,11 @@ describe('the route table', () => {
     if (route.success.body !== null) route.success.body.parse(route.success.example);
     expect(route.success.body === null).toBe([202, 204].includes(route.success.status));
   });
+});
+
+it('compresses lists that are for anyone, and nothing else', () => {
+  const compressed = ROUTES.filter(isCompressible).map(({ id }) => id);
+  expect(compressed.sort()).toEqual(['listCategories', 'listProducts', 'searchProducts']);
 });
 
 describe('the OpenAPI document', () => {
