@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { connectRedis } from '@larder/cache';
-import { MemorySessionRecords, RedisSessionRecords, SessionStore, type SessionRecords } from '@larder/cache/session';
+import {
+  MemorySessionRecords,
+  RedisSessionRecords,
+  SessionPreferences,
+  SessionStore,
+  type SessionRecords,
+} from '@larder/cache/session';
 import { startRedis, type Server } from '../../../tools/services/index.js';
 import { makeOlder } from './make-older.js';
 import { describeSessions } from './sessions/session-contract.js';
@@ -84,6 +90,38 @@ describe('RedisSessionRecords', () => {
     await store.startAnonymous('d', { productId: 'apple', quantity: 1 });
     for (const key of await redis.keys('*')) expect(await redis.pttl(key)).toBeGreaterThan(0);
     expect(await redis.dbsize()).toBe(4);
+  });
+
+  it('takes 16 KiB at most for a session that is as full as can be, anonymous or signed in', async () => {
+    const wide = (bytes: number) => 'w'.repeat(bytes);
+    const bytesOf = async (sessionHash: string): Promise<number> => {
+      const fields = await redis.hgetall(`auth_service:session:${sessionHash}`);
+      return Buffer.byteLength(Object.entries(fields).flat().join(''), 'utf8');
+    };
+    const fill = async (secret: string): Promise<number> => {
+      const check = await store.check(secret, { renew: true });
+      if (check.state !== 'live') throw new Error(check.state);
+      const { session } = check;
+      for (let line = 0; line < 100; line++) {
+        await store.changeCart(session, {
+          verb: 'set',
+          productId: `${line}`.padEnd(line < 6 ? 768 : 36),
+          quantity: 99,
+        });
+        await records.remember(session.sessionHash, { [`${line}`.padEnd(line % 2 ? 768 : 80, '-')]: 2 ** 53 - 1 });
+      }
+      const preferences = { version: 0, value: { t: wide(4_088) } };
+      expect((await new SessionPreferences(records).change(session, preferences)).outcome).toBe('written');
+      await records.seal(session.sessionHash, wide(768));
+      return bytesOf(session.sessionHash);
+    };
+    const guest = await store.startAnonymous(wide(768), { productId: wide(768), quantity: 1 });
+    const owner = { accountId: wide(768), roles: [wide(768)], generation: 2 ** 53 - 1, device: wide(768) };
+    const signedIn = await store.signIn(null, owner);
+    await makeOlder(redis, 15 * 60_000); // both are renewed by the check
+    const sizes = [await fill(guest.secret), await fill(signedIn.secret)];
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(16 * 1_024);
+    expect(Math.min(...sizes)).toBeGreaterThan(9 * 1_024); // it was filled
   });
 
   it('answers as the memory twin does, whatever is asked of it', async () => {

@@ -58,7 +58,7 @@ export class Cart {
         return { lines: written.lines, versions: session.versions, ...(await this.gate.leave(secret, session)) };
       }
     }
-    return 'quantity' in change ? this.start(change) : { lines: [] };
+    return change.verb === 'add' || change.verb === 'set' ? this.start(change) : { lines: [] };
   }
 
   private async start({ productId, quantity }: CartLine): Promise<Output> {

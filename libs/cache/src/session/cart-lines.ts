@@ -1,7 +1,7 @@
 import type { CartLine } from './records.js';
 
 /** The field of a hash that holds a product's line. */
-const LINE_PREFIX = 'cart:';
+export const LINE_PREFIX = 'cart:';
 
 /** The lines among a hash's fields, `[field, value, ...]`. A value that is no positive integer is no line. */
 export function linesOf(fields: readonly string[]): CartLine[] {

@@ -10,3 +10,18 @@ export class SessionStoreUnavailable extends Error {
     super(`The session store could not ${operation}`, options);
   }
 }
+
+/** What a session would keep is larger than its policy lets it be. Nothing was written, and to try again is no use. */
+export class SessionTooLarge extends RangeError {
+  override readonly name = 'SessionTooLarge';
+  readonly code = 'SESSION_TOO_LARGE';
+
+  /** @param what the text that is too large, such as `preferences`; sizes are in UTF-8 */
+  constructor(
+    readonly what: string,
+    readonly bytes: number,
+    readonly maxBytes: number,
+  ) {
+    super(`The session's ${what} would have ${bytes} bytes; at most ${maxBytes} fit`);
+  }
+}

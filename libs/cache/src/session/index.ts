@@ -1,4 +1,4 @@
-export { SessionStoreUnavailable } from './errors.js';
+export { SessionStoreUnavailable, SessionTooLarge } from './errors.js';
 export { MemorySessionRecords } from './memory-session-records.js';
 export { SESSION_POLICY, type SessionPolicy } from './policy.js';
 export type {
@@ -15,9 +15,17 @@ export type {
   SessionOwner,
   SessionRecords,
   SessionSummary,
+  StoredPreferences,
+  StoredPreferencesWrite,
 } from './records.js';
 export { RedisSessionRecords } from './redis-session-records.js';
 export { SessionMemory } from './session-memory.js';
+export {
+  SessionPreferences,
+  type Preferences,
+  type PreferencesOutcome,
+  type PreferencesValue,
+} from './session-preferences.js';
 export {
   SessionStore,
   type CartOutcome,

@@ -1,4 +1,4 @@
-import { inOrder } from './cart-lines.js';
+import { inOrder, LINE_PREFIX } from './cart-lines.js';
 import type { SessionPolicy } from './policy.js';
 import type { CartChange, CartLine, CartWrite } from './records.js';
 
@@ -46,17 +46,25 @@ export class MemoryCarts {
   change(lines: Map<string, number>, change: CartChange): CartWrite {
     if (change.verb === 'clear') lines.clear();
     else if (change.verb === 'remove') lines.delete(change.productId);
+    else if (change.verb === 'take') take(lines, change);
+    else if (!this.fits(lines, change.productId)) return { outcome: 'full' };
     else {
-      const before = lines.get(change.productId);
-      if (before === undefined && lines.size >= this.policy.maxLines) return { outcome: 'full' };
-      const quantity = change.quantity + (change.verb === 'add' ? (before ?? 0) : 0);
-      lines.set(change.productId, Math.min(quantity, this.policy.maxQuantity));
+      const before = change.verb === 'add' ? (lines.get(change.productId) ?? 0) : 0;
+      lines.set(change.productId, Math.min(before + change.quantity, this.policy.maxQuantity));
     }
     return { outcome: 'written', lines: ordered(lines) };
   }
 
   sweep(): void {
     for (const accountId of this.carts.keys()) if (!this.living(accountId)) this.carts.delete(accountId);
+  }
+
+  private fits(lines: ReadonlyMap<string, number>, productId: string): boolean {
+    if (lines.has(productId)) return true;
+    const { maxLines, maxCartBytes, maxQuantity } = this.policy;
+    let bytes = bytesOf(productId, maxQuantity);
+    for (const id of lines.keys()) bytes += bytesOf(id, maxQuantity);
+    return lines.size < maxLines && bytes <= maxCartBytes;
   }
 
   private living(accountId: string): AccountCart | null {
@@ -73,6 +81,17 @@ export class MemoryCarts {
     if (cart.lines.size + cart.merges.size > 0) this.carts.set(accountId, cart);
     else this.carts.delete(accountId);
   }
+}
+
+function take(lines: Map<string, number>, { productId, quantity }: CartLine): void {
+  const left = (lines.get(productId) ?? 0) - quantity;
+  if (left > 0) lines.set(productId, left);
+  else lines.delete(productId);
+}
+
+/** What a line counts for, as it would in Redis. */
+function bytesOf(productId: string, maxQuantity: number): number {
+  return Buffer.byteLength(`${LINE_PREFIX}${productId}${maxQuantity}`, 'utf8');
 }
 
 function ordered(lines: ReadonlyMap<string, number> | undefined): CartLine[] {

@@ -1,7 +1,8 @@
 import { inOrder } from './cart-lines.js';
 import { MemoryCarts } from './memory-carts.js';
 import { MemoryIndex } from './memory-index.js';
-import { ownerOf, type StoredSession } from './memory-session.js';
+import { MemorySecrets } from './memory-secrets.js';
+import type { StoredSession } from './memory-session.js';
 import { SESSION_POLICY, type SessionPolicy } from './policy.js';
 import type {
   CartChange,
@@ -15,6 +16,8 @@ import type {
   Rotation,
   SessionRecords,
   SessionSummary,
+  StoredPreferences,
+  StoredPreferencesWrite,
 } from './records.js';
 import { NO_PROOF } from './secret.js';
 import { withVersions, type Versions } from './versions.js';
@@ -29,6 +32,7 @@ export class MemorySessionRecords implements SessionRecords {
   private readonly sessions = new Map<string, StoredSession>();
   private readonly index: MemoryIndex;
   private readonly carts: MemoryCarts;
+  private readonly secrets: MemorySecrets;
   private creations = 0;
 
   constructor(
@@ -37,6 +41,7 @@ export class MemorySessionRecords implements SessionRecords {
   ) {
     this.carts = new MemoryCarts(now, policy);
     this.index = new MemoryIndex(now, policy);
+    this.secrets = new MemorySecrets(now, policy);
   }
 
   /** How many sessions are kept, with expired ones that nobody has looked for yet. */
@@ -51,21 +56,25 @@ export class MemorySessionRecords implements SessionRecords {
     const marks = { createdAt: now, seenAt: now, issuedAt: now, signedInAt: now, verifiedAt: now };
     const times = { ...marks, expiresAt: now + this.policy.idleMs };
     const cart = new Map(session.line ? [[session.line.productId, session.line.quantity]] : []);
-    const secret = { proof: NO_PROOF, previous: null, sealedFor: null, versions: {} };
-    this.sessions.set(sessionHash, { ...session, ...times, ...secret, cart });
+    const secret = { proof: NO_PROOF, previous: null, sealedFor: null };
+    const kept = { versions: {}, preferences: { version: 0, text: '' }, cart };
+    this.sessions.set(sessionHash, { ...session, ...times, ...secret, ...kept });
     return Promise.resolve(true);
   }
 
   check(sessionHash: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck> {
     const session = this.living(sessionHash);
-    return Promise.resolve(session ? this.judge(session, sessionHash, proofHash, offeredProofHash) : { state: 'none' });
+    if (!session) return Promise.resolve({ state: 'none' });
+    const result = this.secrets.judge(session, proofHash, offeredProofHash);
+    if (result.state === 'replayed') this.sessions.delete(sessionHash);
+    return Promise.resolve(result);
   }
 
   rotate(sessionHash: string, { proofHash, freshProofHash, generation }: Rotation): Promise<boolean> {
     const session = this.living(sessionHash);
     if (session?.proof !== proofHash) return Promise.resolve(false);
     if (generation !== null && session.generation !== generation - 1) return Promise.resolve(false);
-    this.replaceProof(session, freshProofHash, false);
+    this.secrets.replace(session, freshProofHash, { serves: false });
     session.signedInAt = this.now();
     session.generation = generation ?? session.generation;
     return Promise.resolve(true);
@@ -89,8 +98,21 @@ export class MemorySessionRecords implements SessionRecords {
 
   remember(sessionHash: string, versions: Versions): Promise<void> {
     const session = this.living(sessionHash);
-    if (session) session.versions = withVersions(session.versions, versions, this.policy.maxVersions);
+    if (session) session.versions = withVersions(session.versions, versions, this.policy);
     return Promise.resolve();
+  }
+
+  readPreferences(sessionHash: string): Promise<StoredPreferences | null> {
+    return Promise.resolve(this.living(sessionHash)?.preferences ?? null);
+  }
+
+  changePreferences(sessionHash: string, expectedVersion: number, text: string): Promise<StoredPreferencesWrite> {
+    const session = this.living(sessionHash);
+    if (!session) return Promise.resolve({ outcome: 'gone' });
+    const { preferences } = session;
+    if (preferences.version !== expectedVersion) return Promise.resolve({ outcome: 'conflict', ...preferences });
+    session.preferences = { version: expectedVersion + 1, text };
+    return Promise.resolve({ outcome: 'written', version: expectedVersion + 1 });
   }
 
   end(sessionHash: string): Promise<EndedSession | null> {
@@ -148,41 +170,6 @@ export class MemorySessionRecords implements SessionRecords {
   private living(sessionHash: string): StoredSession | null {
     const session = this.sessions.get(sessionHash);
     return session && session.expiresAt > this.now() ? session : null;
-  }
-
-  private judge(session: StoredSession, hash: string, proofHash: string, offered: string | null): RecordCheck {
-    const { previous, id, accountId } = session;
-    if (session.proof === proofHash) return this.use(session, offered, true);
-    if (previous?.proof !== proofHash || this.now() >= previous.until) {
-      this.sessions.delete(hash);
-      return { state: 'replayed', id, accountId };
-    }
-    return previous.serves ? this.use(session, offered, false) : { state: 'superseded' };
-  }
-
-  private use(session: StoredSession, offered: string | null, current: boolean): RecordCheck {
-    const due = current && this.now() - session.issuedAt >= this.policy.renewMs;
-    const touched = this.touch(session);
-    const renewed = due && offered !== null;
-    if (renewed) this.replaceProof(session, offered, true);
-    const checkedAt = this.now();
-    const verificationDue = checkedAt - session.verifiedAt >= this.policy.touchMs;
-    const outcome = { touched, verificationDue, renewalDue: due && !renewed, renewed };
-    return { state: 'live', facts: { ...ownerOf(session), checkedAt, ...outcome } };
-  }
-
-  private touch(session: StoredSession): boolean {
-    const now = this.now();
-    if (session.sealedFor !== null || now - session.seenAt < this.policy.touchMs) return false;
-    session.seenAt = now;
-    session.expiresAt = Math.min(now + this.policy.idleMs, session.createdAt + this.policy.absoluteMs);
-    return true;
-  }
-
-  private replaceProof(session: StoredSession, proof: string, serves: boolean): void {
-    session.previous = { proof: session.proof, until: this.now() + this.policy.graceMs, serves };
-    session.proof = proof;
-    session.issuedAt = this.now();
   }
 
   private sweep(): void {

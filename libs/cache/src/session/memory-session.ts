@@ -1,4 +1,4 @@
-import type { NewSession, SessionFacts } from './records.js';
+import type { NewSession, SessionFacts, StoredPreferences } from './records.js';
 import type { Versions } from './versions.js';
 
 /** A session as this process keeps it. Times are ms since the epoch. */
@@ -14,6 +14,7 @@ export interface StoredSession extends NewSession {
   previous: { proof: string; until: number; serves: boolean } | null;
   sealedFor: string | null;
   versions: Versions;
+  preferences: StoredPreferences;
   cart: Map<string, number>;
 }
 

@@ -6,16 +6,22 @@ export interface CartLine {
   readonly quantity: number;
 }
 
-/** `add` adds to a line, at most to the limit; `set` replaces its quantity. */
+/**
+ * `add` adds to a line, at most to the limit; `take` takes from one, which goes when nothing is left of it, and makes none;
+ * `set` replaces its quantity.
+ */
 export type CartChange =
-  | ({ readonly verb: 'add' | 'set' } & CartLine)
+  | ({ readonly verb: 'add' | 'take' | 'set' } & CartLine)
   | { readonly verb: 'remove'; readonly productId: string }
   | { readonly verb: 'clear' };
 
 /** Whose cart: an anonymous session's, or an account's. */
 export type CartOwner = { readonly sessionHash: string } | { readonly accountId: string };
 
-/** `gone`: no such anonymous session. `sealed`: the session's cart is on its way into this account's. */
+/**
+ * `full`: another line does not fit, by their number or their size. `gone`: no such anonymous session. `sealed`: the
+ * session's cart is on its way into this account's.
+ */
 export type CartWrite =
   | { readonly outcome: 'written'; readonly lines: CartLine[] }
   | { readonly outcome: 'full' | 'gone' }
@@ -88,6 +94,18 @@ export interface IndexEntry {
   readonly enlistedAt: number;
 }
 
+/** A session's preferences as they are kept: JSON, `''` for none yet. The version is 0 before their first change. */
+export interface StoredPreferences {
+  readonly version: number;
+  readonly text: string;
+}
+
+/** `conflict`: they are not at the expected version, but these. `gone`: there is no such session. */
+export type StoredPreferencesWrite =
+  | { readonly outcome: 'written'; readonly version: number }
+  | ({ readonly outcome: 'conflict' } & StoredPreferences)
+  | { readonly outcome: 'gone' };
+
 /** A replacement of a secret by one that has just been handed out. */
 export interface Rotation {
   readonly proofHash: string;
@@ -116,8 +134,12 @@ export interface SessionRecords {
   adoptGeneration(sessionHash: string, generation: number): Promise<void>;
   /** What {@link SessionRecords.remember} keeps; nothing without such a session. */
   recall(sessionHash: string): Promise<Versions>;
-  /** Keeps the highest version of each name; beyond {@link SessionPolicy.maxVersions} the names added last. */
+  /** Keeps the highest version of each name; of more than fit the names added last. */
   remember(sessionHash: string, versions: Versions): Promise<void>;
+  /** `null` if there is no such session. */
+  readPreferences(sessionHash: string): Promise<StoredPreferences | null>;
+  /** Replaces the preferences by `text` and raises their version by one, if they are at `expectedVersion`. */
+  changePreferences(sessionHash: string, expectedVersion: number, text: string): Promise<StoredPreferencesWrite>;
   /** `null` if there was no such session. */
   end(sessionHash: string): Promise<EndedSession | null>;
   /** In the order of the hashes; `null` where there is no session. */

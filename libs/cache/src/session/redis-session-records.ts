@@ -15,8 +15,11 @@ import type {
   Rotation,
   SessionRecords,
   SessionSummary,
+  StoredPreferences,
+  StoredPreferencesWrite,
 } from './records.js';
 import { CHECKED_FIELDS, readCheck, readQuietCheck } from './redis-checks.js';
+import { PREFERENCES_FIELDS, readPreferences, readPreferencesWrite } from './redis-preferences.js';
 import { readCartWrite, readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
 import { scripts } from './scripts/index.js';
 import { ServerClock } from './server-clock.js';
@@ -83,8 +86,19 @@ export class RedisSessionRecords implements SessionRecords {
   }
 
   async remember(sessionHash: string, versions: Versions): Promise<void> {
-    const args = [this.policy.maxVersions, ...Object.entries(versions).flat()];
+    const args = [this.policy.maxVersions, this.policy.maxVersionsBytes, ...Object.entries(versions).flat()];
     await reach('remember', () => scripts.remember(this.redis, [sessionKey(sessionHash)], args));
+  }
+
+  async readPreferences(sessionHash: string): Promise<StoredPreferences | null> {
+    const read = () => this.redis.hmget(sessionKey(sessionHash), ...PREFERENCES_FIELDS);
+    return reach('read preferences', async () => readPreferences(await read()));
+  }
+
+  async changePreferences(hash: string, expectedVersion: number, text: string): Promise<StoredPreferencesWrite> {
+    const args = [expectedVersion, text];
+    const change = () => scripts.changePreferences(this.redis, [sessionKey(hash)], args);
+    return reach('change preferences', async () => readPreferencesWrite(await change()));
   }
 
   async end(sessionHash: string): Promise<EndedSession | null> {
@@ -115,8 +129,8 @@ export class RedisSessionRecords implements SessionRecords {
   }
 
   async writeCart(owner: CartOwner, change: CartChange): Promise<CartWrite> {
-    const { maxQuantity, maxLines, cartMs } = this.policy;
-    const args = [...changeArguments(owner, change), maxQuantity, maxLines, cartMs];
+    const { maxQuantity, maxLines, maxCartBytes, cartMs } = this.policy;
+    const args = [...changeArguments(owner, change), maxQuantity, maxLines, maxCartBytes, cartMs];
     return reach('write a cart', async () => readCartWrite(await scripts.writeCart(this.redis, [keyOf(owner)], args)));
   }
 
@@ -127,9 +141,9 @@ export class RedisSessionRecords implements SessionRecords {
   }
 
   async merge(accountId: string, mergeId: string, lines: readonly CartLine[]): Promise<CartLine[]> {
-    const { maxQuantity, maxLines, cartMs, mergeMemoryMs } = this.policy;
+    const { maxQuantity, maxLines, maxCartBytes, cartMs, mergeMemoryMs } = this.policy;
     const pairs = inOrder(lines).flatMap(({ productId, quantity }) => [productId, quantity]);
-    const args = [mergeId, maxQuantity, maxLines, cartMs, mergeMemoryMs, ...pairs];
+    const args = [mergeId, maxQuantity, maxLines, maxCartBytes, cartMs, mergeMemoryMs, ...pairs];
     return reach('merge carts', async () => linesOf(await scripts.merge(this.redis, [cartKey(accountId)], args)));
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { requireFit, requireLine } from './limits.js';
 import { SESSION_POLICY, type SessionPolicy } from './policy.js';
 import type {
   CartChange,
@@ -67,16 +68,20 @@ export class SessionStore {
     return result;
   }
 
-  /** Begins an anonymous session with the first line of its cart. */
+  /** Begins an anonymous session with the first line of its cart. @throws {SessionTooLarge} @throws {RangeError} as for a change */
   async startAnonymous(device: string, line: CartLine): Promise<OpenedSession> {
+    requireLine({ verb: 'set', ...line }, this.policy);
     return this.open({ accountId: null, roles: [], generation: 0, device }, line);
   }
 
   /**
    * Begins a session of an account, in place of the one behind `secret`: an anonymous one gives its cart to the account,
    * any other just ends. The account's oldest sessions beyond the limit end.
+   *
+   * @throws {SessionTooLarge}
    */
   async signIn(secret: string | null, account: SignIn): Promise<OpenedSession> {
+    requireFit(account, this.policy);
     const replaced = await this.check(secret, { renew: false });
     if (replaced.state === 'live' && replaced.session.accountId === null) {
       await this.mergeCart(replaced.session.sessionHash, account.accountId);
@@ -140,8 +145,13 @@ export class SessionStore {
     return this.records.readCart(ownerOf(session));
   }
 
-  /** Changes a session's cart. `gone`: the anonymous session has ended meanwhile; nothing was created. */
+  /**
+   * Changes a session's cart. `gone`: the anonymous session has ended meanwhile; nothing was created.
+   *
+   * @throws {SessionTooLarge} @throws {RangeError} for a quantity that is no positive integer
+   */
   async changeCart(session: LiveSession, change: CartChange): Promise<CartOutcome> {
+    requireLine(change, this.policy);
     const result = await this.records.writeCart(ownerOf(session), change);
     if (result.outcome !== 'sealed') return result;
     await this.mergeCart(session.sessionHash, result.accountId); // a sign-in under way, or one that died: finish it
@@ -157,6 +167,7 @@ export class SessionStore {
   }
 
   private async open(owner: SessionOwner & { device: string }, line: CartLine | null): Promise<OpenedSession> {
+    requireFit(owner, this.policy);
     const [id, secret] = [randomUUID(), randomSecret()];
     const { sessionHash } = digestSecret(secret) as { sessionHash: string };
     const capped = line && { ...line, quantity: Math.min(line.quantity, this.policy.maxQuantity) };

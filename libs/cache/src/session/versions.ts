@@ -9,13 +9,26 @@ export function versionsOf(field: string | number | null | undefined): Versions 
   return Object.fromEntries([...members].map(([, name = '', version]) => [name, Number(version)]));
 }
 
-/** `kept` and `added` together, the highest version of each name; of more than `max` names the last ones, in the order of their last addition. */
-export function withVersions(kept: Versions, added: Versions, max: number): Versions {
+/** So many names, and so many bytes of `name=version` with a space each, are remembered. */
+interface Limits {
+  readonly maxVersions: number;
+  readonly maxVersionsBytes: number;
+}
+
+/** `kept` and `added` together, the highest version of each name; of more than fit the last ones, in the order of their last addition. */
+export function withVersions(kept: Versions, added: Versions, { maxVersions, maxVersionsBytes }: Limits): Versions {
   const merged = new Map(Object.entries(kept));
   for (const [name, version] of Object.entries(added)) {
     const highest = Math.max(version, merged.get(name) ?? 0);
     merged.delete(name); // to stand last
     merged.set(name, highest);
   }
-  return Object.fromEntries([...merged].slice(-max));
+  const fitting: [string, number][] = [];
+  let bytes = 0;
+  for (const [name, version] of [...merged].slice(-maxVersions).reverse()) {
+    bytes += Buffer.byteLength(`${name}=${version} `, 'utf8');
+    if (bytes > maxVersionsBytes) break;
+    fitting.push([name, version]);
+  }
+  return Object.fromEntries(fitting.reverse());
 }

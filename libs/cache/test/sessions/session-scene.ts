@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   SessionMemory,
+  SessionPreferences,
   SessionStore,
   type CartLine,
   type LiveSession,
@@ -39,16 +40,32 @@ export class SessionScene {
   private subject!: SessionSubject;
   store!: SessionStore;
   memory!: SessionMemory;
+  preferences!: SessionPreferences;
 
   /** Begins a test, on what has no sessions yet. */
   begin(subject: SessionSubject): void {
     this.subject = subject;
     this.store = new SessionStore(subject.records);
     this.memory = new SessionMemory(subject.records);
+    this.preferences = new SessionPreferences(subject.records);
   }
 
   get records(): SessionRecords {
     return this.subject.records;
+  }
+
+  /** A store on the same records in a process that ends once it has done `step`: the step counts, its answer is lost. */
+  storeThatDiesAfter(step: keyof SessionRecords): SessionStore {
+    const get = (records: SessionRecords, name: keyof SessionRecords) => {
+      const method = records[name].bind(records) as (...args: unknown[]) => Promise<unknown>;
+      if (name !== step) return method;
+      return async (...args: unknown[]): Promise<never> => {
+        await method(...args);
+        throw new Error('died');
+      };
+    };
+    const traps = { get: get as ProxyHandler<SessionRecords>['get'] } as ProxyHandler<SessionRecords>;
+    return new SessionStore(new Proxy(this.subject.records, traps));
   }
 
   /** Makes all stored times `ms` older. */

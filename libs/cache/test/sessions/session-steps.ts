@@ -8,6 +8,7 @@ const pick = (...values: string[]) => fc.constantFrom(...values);
 const line = fc.record({ productId: pick('a', 'b', 'c'), quantity: fc.integer({ min: 1, max: 99 }) });
 const change: fc.Arbitrary<CartChange> = fc.oneof(
   line.map((value) => ({ verb: 'add' as const, ...value })),
+  line.map((value) => ({ verb: 'take' as const, ...value })),
   line.map((value) => ({ verb: 'set' as const, ...value })),
   line.map(({ productId }) => ({ verb: 'remove' as const, productId })),
   fc.constant({ verb: 'clear' as const }),
@@ -64,6 +65,16 @@ export const sessionStep: fc.Arbitrary<SessionStep> = fc.oneof(
     (h): SessionStep =>
       async (r) =>
         Object.entries(await r.recall(h)), // their order too
+  ),
+  fc.tuple(hash, fc.nat(3), pick('{}', '[1]')).map(
+    ([h, version, text]): SessionStep =>
+      (r) =>
+        r.changePreferences(h, version, text),
+  ),
+  hash.map(
+    (h): SessionStep =>
+      (r) =>
+        r.readPreferences(h),
   ),
   hash.map(
     (h): SessionStep =>

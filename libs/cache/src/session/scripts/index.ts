@@ -8,6 +8,7 @@ export const scripts = {
   recordVerified: script<0 | 1>(file('record-verified')),
   adoptGeneration: script<0 | 1>(file('adopt-generation')),
   remember: script<0 | 1>(file('remember')),
+  changePreferences: script<[outcome: string, ...rest: string[]]>(file('change-preferences')),
   end: script<[] | [id: string, account: string]>(file('end')),
   enlist: script<string[]>(file('enlist')),
   writeCart: script<[outcome: string, ...rest: string[]]>(file('write-cart')),
