@@ -14,6 +14,7 @@ import {
   type RedisServerSettings,
   type SpaceDefinition,
 } from '../src/index.js';
+import { SESSION_POLICY } from '../src/session/policy.js';
 
 const textOf = (path: string): Promise<string> => readFile(new URL(path, import.meta.url), 'utf8');
 const readme = await textOf('../README.md');
@@ -101,6 +102,7 @@ describe('the tables of the README', () => {
   it.each([
     ['Of a space', SPACE_OPTIONS],
     ['Of a cache', CACHE_OPTIONS],
+    ['Of sessions', SESSION_POLICY],
     ['Reading', READ_OPTIONS],
     ['Of `connectRedis`', SETTINGS],
     ['Events and metrics', EVENTS],
@@ -120,6 +122,10 @@ describe('the tables of the README', () => {
   const cache = [...rowsUnder('Of a cache')];
   it.each(cache.filter(([, row]) => numberIn(row['default']) !== null))('says the default of %s', (name, row) => {
     expect((CACHE_DEFAULTS as Record<string, unknown>)[name]).toBe(numberIn(row['default']));
+  });
+
+  it.each([...rowsUnder('Of sessions')])('says the default of %s', (name, row) => {
+    expect((SESSION_POLICY as unknown as Record<string, number>)[name]).toBe(numberIn(row['default']));
   });
 
   const ranges = [...space, ...cache].map(([name, { range = '' }]) => [name, range] as const);

@@ -69,9 +69,7 @@ function factsOf(now: number, fields: readonly Field[]): Omit<SessionFacts, Outc
   return {
     id: String(id),
     accountId: orNull(account),
-    roles: String(roles)
-      .split(',')
-      .filter((role) => role !== ''),
+    roles: roles ? String(roles).split(',') : [],
     generation: Number(generation),
     createdAt: Number(created),
     signedInAt: Number(signedIn),

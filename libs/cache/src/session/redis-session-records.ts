@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { inOrder, linesOf } from './cart-lines.js';
 import { SessionStoreUnavailable } from './errors.js';
-import { cartKey, indexKey, sessionKey } from './keys.js';
+import { SessionKeys } from './keys.js';
 import { SESSION_POLICY, type SessionPolicy } from './policy.js';
 import type {
   CartChange,
@@ -28,8 +28,6 @@ import { versionsOf, type Versions } from './versions.js';
 type Member = Omit<IndexEntry, 'enlistedAt'>;
 
 const memberOf = ({ id, sessionHash }: Member): string => `${id}:${sessionHash}`;
-const keyOf = (owner: CartOwner): string =>
-  'accountId' in owner ? cartKey(owner.accountId) : sessionKey(owner.sessionHash);
 
 /**
  * {@link SessionRecords} in Redis: one script or command on one key each, times by Redis TIME. `redis` decides how
@@ -37,17 +35,25 @@ const keyOf = (owner: CartOwner): string =>
  */
 export class RedisSessionRecords implements SessionRecords {
   private readonly clock = new ServerClock();
+  private readonly keys: SessionKeys;
 
+  /** @param service the first part of each key, a name in lower case; two services share nothing */
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly policy: SessionPolicy = SESSION_POLICY,
-  ) {}
+    service = 'auth_service',
+  ) {
+    this.keys = new SessionKeys(service);
+  }
 
   async create(sessionHash: string, session: NewSession): Promise<boolean> {
     const { id, accountId, roles, generation, device, line } = session;
     const owner = [id, accountId ?? '', roles.join(','), generation];
     const args = [...owner, device, this.policy.idleMs, line?.productId ?? '', line?.quantity ?? 0];
-    return reach('create', async () => (await scripts.create(this.redis, [sessionKey(sessionHash)], args)) === 1);
+    return reach(
+      'create',
+      async () => (await scripts.create(this.redis, [this.keys.session(sessionHash)], args)) === 1,
+    );
   }
 
   /**
@@ -55,87 +61,104 @@ export class RedisSessionRecords implements SessionRecords {
    * not find the proof valid: those are the script's, which costs Redis several times as much.
    */
   async check(sessionHash: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck> {
-    const key = sessionKey(sessionHash);
+    const key = this.keys.session(sessionHash);
     const now = this.clock.now();
     const { renewMs, touchMs } = this.policy;
-    return reach('check', async () => {
+    try {
       if (now !== null) {
         const fields = await this.redis.hmget(key, ...CHECKED_FIELDS);
         const quiet = readQuietCheck(fields, { now, proofHash, offers: offeredProofHash !== null, renewMs, touchMs });
         if (quiet !== null) return quiet;
       }
-      return this.fullCheck(key, proofHash, offeredProofHash);
-    });
+      return await this.fullCheck(key, proofHash, offeredProofHash);
+    } catch (cause) {
+      throw new SessionStoreUnavailable('check', { cause });
+    }
   }
 
   async rotate(sessionHash: string, { proofHash, freshProofHash, generation }: Rotation): Promise<boolean> {
     const args = [proofHash, freshProofHash, generation ?? '', this.policy.graceMs];
-    return reach('rotate', async () => (await scripts.rotate(this.redis, [sessionKey(sessionHash)], args)) === 1);
+    return reach(
+      'rotate',
+      async () => (await scripts.rotate(this.redis, [this.keys.session(sessionHash)], args)) === 1,
+    );
   }
 
   async recordVerified(sessionHash: string, checkedAt: number): Promise<void> {
-    await reach('record a check', () => scripts.recordVerified(this.redis, [sessionKey(sessionHash)], [checkedAt]));
+    await reach('record a check', () =>
+      scripts.recordVerified(this.redis, [this.keys.session(sessionHash)], [checkedAt]),
+    );
   }
 
   async adoptGeneration(sessionHash: string, generation: number): Promise<void> {
-    await reach('adopt', () => scripts.adoptGeneration(this.redis, [sessionKey(sessionHash)], [generation]));
+    await reach('adopt', () => scripts.adoptGeneration(this.redis, [this.keys.session(sessionHash)], [generation]));
   }
 
   async recall(sessionHash: string): Promise<Versions> {
-    return reach('recall', async () => versionsOf((await this.redis.hmget(sessionKey(sessionHash), 'versions'))[0]));
+    return reach('recall', async () =>
+      versionsOf((await this.redis.hmget(this.keys.session(sessionHash), 'versions'))[0]),
+    );
   }
 
   async remember(sessionHash: string, versions: Versions): Promise<void> {
     const args = [this.policy.maxVersions, this.policy.maxVersionsBytes, ...Object.entries(versions).flat()];
-    await reach('remember', () => scripts.remember(this.redis, [sessionKey(sessionHash)], args));
+    await reach('remember', () => scripts.remember(this.redis, [this.keys.session(sessionHash)], args));
   }
 
   async readPreferences(sessionHash: string): Promise<StoredPreferences | null> {
-    const read = () => this.redis.hmget(sessionKey(sessionHash), ...PREFERENCES_FIELDS);
+    const read = () => this.redis.hmget(this.keys.session(sessionHash), ...PREFERENCES_FIELDS);
     return reach('read preferences', async () => readPreferences(await read()));
   }
 
   async changePreferences(hash: string, expectedVersion: number, text: string): Promise<StoredPreferencesWrite> {
     const args = [expectedVersion, text];
-    const change = () => scripts.changePreferences(this.redis, [sessionKey(hash)], args);
+    const change = () => scripts.changePreferences(this.redis, [this.keys.session(hash)], args);
     return reach('change preferences', async () => readPreferencesWrite(await change()));
   }
 
   async end(sessionHash: string): Promise<EndedSession | null> {
-    return reach('end', async () => readEnded(await scripts.end(this.redis, [sessionKey(sessionHash)], [])));
+    return reach('end', async () => readEnded(await scripts.end(this.redis, [this.keys.session(sessionHash)], [])));
   }
 
   async describe(sessionHashes: readonly string[]): Promise<(SessionSummary | null)[]> {
-    const read = (hash: string) => this.redis.hmget(sessionKey(hash), ...SUMMARY_FIELDS);
+    const read = (hash: string) => this.redis.hmget(this.keys.session(hash), ...SUMMARY_FIELDS);
     return reach('describe', async () => (await Promise.all(sessionHashes.map(read))).map(readSummary));
   }
 
   async enlist(accountId: string, entry: Member): Promise<IndexEntry[]> {
     const args = [memberOf(entry), this.policy.maxSessions, this.policy.absoluteMs];
-    return reach('enlist', async () => readEntries(await scripts.enlist(this.redis, [indexKey(accountId)], args)));
+    return reach('enlist', async () =>
+      readEntries(await scripts.enlist(this.redis, [this.keys.index(accountId)], args)),
+    );
   }
 
   async listed(accountId: string): Promise<IndexEntry[]> {
-    return reach('list', async () => readEntries(await this.redis.zrange(indexKey(accountId), 0, '-1', 'WITHSCORES')));
+    return reach('list', async () =>
+      readEntries(await this.redis.zrange(this.keys.index(accountId), 0, '-1', 'WITHSCORES')),
+    );
   }
 
   async delist(accountId: string, entries: readonly Member[]): Promise<void> {
     if (entries.length === 0) return;
-    await reach('delist', () => this.redis.zrem(indexKey(accountId), ...entries.map(memberOf)));
+    await reach('delist', () => this.redis.zrem(this.keys.index(accountId), ...entries.map(memberOf)));
   }
 
   async readCart(owner: CartOwner): Promise<CartLine[]> {
-    return reach('read a cart', async () => linesOf(Object.entries(await this.redis.hgetall(keyOf(owner))).flat()));
+    return reach('read a cart', async () =>
+      linesOf(Object.entries(await this.redis.hgetall(this.keys.cart(owner))).flat()),
+    );
   }
 
   async writeCart(owner: CartOwner, change: CartChange): Promise<CartWrite> {
     const { maxQuantity, maxLines, maxCartBytes, cartMs } = this.policy;
     const args = [...changeArguments(owner, change), maxQuantity, maxLines, maxCartBytes, cartMs];
-    return reach('write a cart', async () => readCartWrite(await scripts.writeCart(this.redis, [keyOf(owner)], args)));
+    return reach('write a cart', async () =>
+      readCartWrite(await scripts.writeCart(this.redis, [this.keys.cart(owner)], args)),
+    );
   }
 
   async seal(sessionHash: string, accountId: string): Promise<{ accountId: string; lines: CartLine[] } | null> {
-    const key = sessionKey(sessionHash);
+    const key = this.keys.session(sessionHash);
     const [owner, ...fields] = await reach('seal a cart', () => scripts.seal(this.redis, [key], [accountId]));
     return owner === undefined ? null : { accountId: owner, lines: linesOf(fields) };
   }
@@ -144,7 +167,9 @@ export class RedisSessionRecords implements SessionRecords {
     const { maxQuantity, maxLines, maxCartBytes, cartMs, mergeMemoryMs } = this.policy;
     const pairs = inOrder(lines).flatMap(({ productId, quantity }) => [productId, quantity]);
     const args = [mergeId, maxQuantity, maxLines, maxCartBytes, cartMs, mergeMemoryMs, ...pairs];
-    return reach('merge carts', async () => linesOf(await scripts.merge(this.redis, [cartKey(accountId)], args)));
+    return reach('merge carts', async () =>
+      linesOf(await scripts.merge(this.redis, [this.keys.cart({ accountId })], args)),
+    );
   }
 
   private async fullCheck(key: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck> {

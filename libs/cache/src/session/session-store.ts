@@ -57,14 +57,16 @@ export class SessionStore {
     private readonly policy: SessionPolicy = SESSION_POLICY,
   ) {}
 
-  /** Finds the session of a secret in one round trip. With `renew` the secret is renewed when it is due. */
+  /** Finds the session of a secret in one round trip. With `renew` the secret is renewed when it is due, in a second one. */
   async check(secret: string | null, { renew }: { renew: boolean }): Promise<SessionCheck> {
     const digest = digestSecret(secret);
     if (digest === null) return { state: 'none' };
-    const next = renew ? renewSecret(digest) : null;
-    const result = await this.records.check(digest.sessionHash, digest.proofHash, next?.proofHash ?? null);
-    if (result.state === 'live') return live(result.facts, digest.sessionHash, next);
-    if (result.state === 'replayed') await this.delist(result, digest.sessionHash);
+    const { sessionHash, proofHash } = digest;
+    const found = await this.records.check(sessionHash, proofHash, null);
+    const next = renew && found.state === 'live' && found.facts.renewalDue ? renewSecret(digest) : null;
+    const result = next ? await this.records.check(sessionHash, proofHash, next.proofHash) : found;
+    if (result.state === 'live') return live(result.facts, sessionHash, next);
+    if (result.state === 'replayed') await this.delist(result, sessionHash);
     return result;
   }
 
@@ -145,11 +147,7 @@ export class SessionStore {
     return this.records.readCart(ownerOf(session));
   }
 
-  /**
-   * Changes a session's cart. `gone`: the anonymous session has ended meanwhile; nothing was created.
-   *
-   * @throws {SessionTooLarge} @throws {RangeError} for a quantity that is no positive integer
-   */
+  /** Changes a session's cart. `gone`: it has ended meanwhile, and nothing was created. @throws {SessionTooLarge} @throws {RangeError} for no positive quantity */
   async changeCart(session: LiveSession, change: CartChange): Promise<CartOutcome> {
     requireLine(change, this.policy);
     const result = await this.records.writeCart(ownerOf(session), change);

@@ -5,7 +5,8 @@ const MEMBER = /([^ =]+)=(\d+)/g;
 
 /** Reads the field `versions` of a session, `name=version name=version`; none without the field. */
 export function versionsOf(field: string | number | null | undefined): Versions {
-  const members = String(field ?? '').matchAll(MEMBER);
+  if (field == null || field === '') return {};
+  const members = String(field).matchAll(MEMBER);
   return Object.fromEntries([...members].map(([, name = '', version]) => [name, Number(version)]));
 }
 

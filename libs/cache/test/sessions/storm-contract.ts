@@ -22,6 +22,14 @@ export function describeStorms(scene: SessionScene): void {
       });
     });
 
+    it('makes room for another line', async () => {
+      const session = await live((await scene.store.signIn(null, account())).secret);
+      for (const line of lines(100)) await change(session, { verb: 'add', ...line });
+      expect(await change(session, { verb: 'add', ...PRODUCT })).toEqual({ outcome: 'full' });
+      await change(session, { verb: 'take', productId: 'p050', quantity: 1 });
+      expect((await change(session, { verb: 'add', ...PRODUCT })).outcome).toBe('written');
+    });
+
     it('takes no more than there is', async () => {
       const session = await live((await scene.store.signIn(null, account())).secret);
       await change(session, { verb: 'take', ...PRODUCT });

@@ -1,0 +1,49 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { MemorySessionRecords } from '@larder/cache/session';
+import { auth } from '@larder/contracts';
+import { borrowDatabase, type Borrowed } from '../../../tools/services/index.js';
+import { startUnderTest, type AuthUnderTest } from './auth-under-test.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+let database: Borrowed;
+let service: AuthUnderTest;
+let now = Date.now();
+
+beforeAll(async () => {
+  database = await borrowDatabase();
+  const sessions = new MemorySessionRecords(() => now);
+  service = await startUnderTest({ DATABASE_URL: database.url }, { sessions });
+});
+
+afterAll(async () => {
+  jest.restoreAllMocks();
+  await service.close();
+  await database.release();
+});
+
+const principalOf = async (secret: string) => (await service.call(auth.validate, { secret })).principal;
+
+it('serves a renewed secret in three tabs for 30 seconds; after that it ends the session for both, and that is logged', async () => {
+  const secret = await service.login(await service.register());
+  const principal = await principalOf(secret);
+  now += 15 * MINUTE;
+  const tabs = () => Promise.all([1, 2, 3].map(() => service.call(auth.me, { secret })));
+  const fresh = (await tabs()).flatMap(({ cookie }) => cookie?.secret ?? []);
+  expect(fresh).toHaveLength(1);
+  now += 29 * SECOND;
+  for (const { account, cookie } of await tabs())
+    expect([account.id, cookie]).toEqual([principal?.accountId, undefined]);
+  expect(await principalOf(fresh[0]!)).toEqual(principal);
+
+  const logged = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  now += SECOND;
+  expect(await principalOf(secret)).toBeNull();
+  expect(await principalOf(fresh[0]!)).toBeNull();
+  const { sessionId, accountId } = principal!;
+  expect(logged.mock.calls).toEqual([
+    [{ message: 'a replaced secret came back: the session is ended', sessionId, accountId }],
+  ]);
+});
