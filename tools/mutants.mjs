@@ -13,6 +13,7 @@ import { ensureInstalled, root } from './bootstrap.mjs';
 import { coreMutants } from './mutants/core.mjs';
 import { redisMutants } from './mutants/redis.mjs';
 import { scriptMutants } from './mutants/scripts.mjs';
+import { sessionMutants } from './mutants/sessions.mjs';
 
 const LANES = 2;
 /** How long the tests may take while there is no mistake. */
@@ -27,6 +28,7 @@ const pattern = process.argv[2] ?? '';
 const mutants = [
   ...coreMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/core', project: 'unit' })),
   ...scriptMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/redis/scripts', project: 'integration' })),
+  ...sessionMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/session/scripts', project: 'integration' })),
   ...redisMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/redis', project: 'timed' })),
 ].filter(({ name }) => name.includes(pattern));
 
