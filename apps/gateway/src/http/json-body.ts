@@ -4,6 +4,7 @@ import { Problem } from '../problems/problem.js';
 type Done = (error: Error | null, body?: unknown) => void;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;
 const TAKEN = { accept: 'application/json', 'accept-patch': 'application/json', 'accept-encoding': 'identity' };
 
 /** The refusal of a body that is not plain JSON in UTF-8; it says in Accept what is. */
@@ -31,15 +32,19 @@ export function readJsonOnly(fastify: FastifyInstance): void {
 }
 
 function parseJson(request: FastifyRequest, bytes: Buffer, parse: (text: string) => void, done: Done): void {
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   const encoding = request.headers['content-encoding'];
-  if (charset !== undefined && charset.toLowerCase() !== 'utf-8') done(unsupportedBody('Send the JSON in UTF-8.'));
+  if (namesForeignCharset(request.headers['content-type'])) done(unsupportedBody('Send the JSON in UTF-8.'));
   else if (encoding !== undefined) done(unsupportedBody('Send the body without a content encoding.'));
   else {
     const text = decoded(bytes);
     if (text === null) done(new Problem('MALFORMED_REQUEST', 'The body is not well-formed UTF-8.'));
     else parse(text);
   }
+}
+
+/** Whether a media type names another charset than UTF-8, be it beside UTF-8: one reader takes the first, another the last. */
+function namesForeignCharset(type = ''): boolean {
+  return [...type.matchAll(CHARSET)].some(([, charset]) => charset?.toLowerCase() !== 'utf-8');
 }
 
 function decoded(bytes: Buffer): string | null {
