@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress } from '../limits/client-address.js';
 import { holderOf, type Network } from '../limits/networks.js';
@@ -11,7 +10,7 @@ import { GatewayAdapter } from './gateway-adapter.js';
 import { readJsonOnly } from './json-body.js';
 import { commonHeaders } from './security-headers.js';
 import { sessionCookie } from './session-cookie.js';
-import { refuseConnection, refuseExpectation } from './unread-request.js';
+import { refuseConnection, refuseExpectation, refuseTunnel } from './unread-request.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_PARAM_CHARS = 2_048;
@@ -82,9 +81,7 @@ function watchedServer(handler: RequestListener, options: HttpServerOptions): Se
   });
   server.maxHeadersCount = 0; // all that fit are shown, and none left out: admission.ts refuses those that have too many
   server.timeout = options.timeoutMs + READING_MS;
-  server.on('connect', (_request, socket: Socket) => {
-    refuseConnection(new Error('CONNECT'), socket);
-  });
+  server.on('connect', refuseTunnel);
   return server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     open(request, response);
     refuseExpectation(request, response);

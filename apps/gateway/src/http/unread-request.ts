@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Problem } from '../problems/problem.js';
 import { exchangeOf } from './exchange.js';
 import { commonHeaders, SECURITY_HEADERS } from './security-headers.js';
@@ -9,7 +9,7 @@ import { commonHeaders, SECURITY_HEADERS } from './security-headers.js';
  * Answers a connection whose bytes the HTTP parser refuses, and ends it. There is no request to speak of: the id in
  * the problem is fresh.
  */
-export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+export function refuseConnection(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -31,6 +31,11 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
       socket.destroy();
     },
   );
+}
+
+/** Answers CONNECT, which Node would answer by hanging up. */
+export function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  refuseConnection(new Error('CONNECT'), socket);
 }
 
 /** Answers an Expect field other than 100-continue, which Node refuses before any route is looked for. */
@@ -57,5 +62,5 @@ function parserProblem(code: string | undefined): Problem {
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
     return new Problem('BODY_TOO_LARGE', 'The chunk extensions are too large.');
   }
-  return new Problem('MALFORMED_REQUEST', 'This is not well-formed HTTP/1.1.');
+  return new Problem('MALFORMED_REQUEST', 'This is not HTTP/1.1 as it is spoken here.');
 }
