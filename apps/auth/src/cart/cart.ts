@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SessionStore, type CartChange, type CartLine, type Versions } from '@larder/cache/session';
+import { CartLine as Line } from '@larder/contracts';
 import { DomainError } from '@larder/platform';
 import { SessionRequired } from '../sessions/session-errors.js';
 import { SessionGate, type CookieOrder } from '../sessions/session-gate.js';
@@ -37,7 +38,7 @@ export class Cart {
     if (result.state === 'superseded') throw new SessionRequired();
     const session = result.state === 'live' ? result.session : null;
     if (session === null) return { lines: [] };
-    const lines = await this.store.readCart(session);
+    const lines = legible(await this.store.readCart(session));
     return { lines, versions: session.versions, ...(await this.gate.leave(secret, session)) };
   }
 
@@ -55,7 +56,11 @@ export class Cart {
       const written = await this.store.changeCart(session, change);
       if (written.outcome === 'full') throw new CartFull();
       if (written.outcome === 'written') {
-        return { lines: written.lines, versions: session.versions, ...(await this.gate.leave(secret, session)) };
+        return {
+          lines: legible(written.lines),
+          versions: session.versions,
+          ...(await this.gate.leave(secret, session)),
+        };
       }
     }
     return change.verb === 'add' || change.verb === 'set' ? this.start(change) : { lines: [] };
@@ -66,4 +71,9 @@ export class Cart {
     this.metrics.count('started');
     return { lines: [{ productId, quantity }], cookie: { secret } };
   }
+}
+
+/** Without lines that nobody of ours has written: they would make the rest unanswerable. */
+function legible(lines: readonly CartLine[]): CartLine[] {
+  return lines.filter((line) => Line.safeParse(line).success);
 }

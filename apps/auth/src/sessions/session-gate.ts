@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { SessionStore, type LiveSession, type SessionCheck } from '@larder/cache/session';
+import { Id } from '@larder/contracts';
 import { Generations } from './generations.js';
 import { SessionRequired } from './session-errors.js';
 import { SessionMetrics } from './session-metrics.js';
@@ -96,6 +97,7 @@ export class SessionGate {
 
   /** Recorded only once the generation was read: while the database is away, each check is refused, not the first alone. */
   private async isOutdated(session: LiveSession, verify: boolean): Promise<boolean> {
+    if (session.accountId !== null && !Id.safeParse(session.accountId).success) return true; // nobody of ours wrote that
     if (session.accountId === null || !(verify || session.verificationDue)) return false;
     const current = await this.generations.current(session.accountId);
     if (current === null || session.generation < current) return true;
