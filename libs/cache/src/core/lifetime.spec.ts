@@ -26,6 +26,18 @@ it('gives each value its own TTL, if it has one that is shorter than that of the
   expect(ttlOf(own, 'auth:token:1', 'AAAAA', null)).toBe(ttlOf(fixed, 'auth:token:1', 'AAAAA', null));
 });
 
+it('keeps an absence that lives shorter than values for as long again at most, however long values are kept', () => {
+  const patient = defineSpace({ ...definition, negativeTtlMs: 300, graceMs: 600_000 });
+  const absent = ttlOf(patient, 'auth:token:1', 'AAAAA', null);
+  expect(absent).toBeLessThan(301);
+  expect(keptMs(patient, 'auth:token:1', 'AAAAA', null)).toBe(absent + 300);
+  const impatient = defineSpace({ ...definition, negativeTtlMs: 300 });
+  expect(keptMs(impatient, 'auth:token:1', 'AAAAA', null)).toBe(absent + 50);
+  const alike = defineSpace({ ...definition, graceMs: 600_000 });
+  expect(keptMs(alike, 'auth:token:1', 'AAAAA', null)).toBe(ttl(alike, 1) + 600_000);
+  expect(keptMs(patient, 'auth:token:1', 'AAAAA', { ttlMs: 1 })).toBe(ttl(patient, 1) + 600_000);
+});
+
 it('serves a value for its own TTL and no longer, also in another process', async () => {
   const clock = new ManualClock();
   const store = new MemoryStore({ now: clock.now });

@@ -23,9 +23,14 @@ export function ttlOf<Value>(space: Lifetimes<Value>, key: string, mark: Mark, v
   return Math.ceil(ttlMs * (1 - JITTER * scatter(key, mark)));
 }
 
-/** How long the store keeps an entry, in milliseconds: its TTL, and past it as long as it may be served. */
+/**
+ * How long the store keeps an entry, in milliseconds: its TTL, and past it as long as it may be served. An absence that
+ * lives shorter than values is kept for as long again at most: anybody can ask for any number of things that do not exist.
+ */
 export function keptMs<Value>(space: Lifetimes<Value>, key: string, mark: Mark, value: Value | null): number {
-  return ttlOf(space, key, mark, value) + Math.max(space.staleMs, space.graceMs);
+  const pastMs = Math.max(space.staleMs, space.graceMs);
+  const isBrief = value === null && space.negativeTtlMs < space.ttlMs;
+  return ttlOf(space, key, mark, value) + (isBrief ? Math.min(pastMs, space.negativeTtlMs) : pastMs);
 }
 
 /** How old an entry is when it is no longer `fresh`, in milliseconds. */
