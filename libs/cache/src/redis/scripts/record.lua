@@ -12,6 +12,9 @@ local function read(key)
     return nil -- absent, or a key of another type, which is nothing to us
   end
   local state, number, at = string.match(text, '^(%u)(%d+)()')
+  if number and #number > 16 then
+    return nil -- more than a reader takes for a number: it would never be replaced
+  end
   local entry = {text = text, state = state, number = number}
   if state == 'V' then
     entry.mark, entry.payload = string.match(text, '^(%D....)(.*)$', at)
