@@ -20,6 +20,11 @@ export class Client {
 
   constructor(readonly url: string) {}
 
+  /** The session cookie's secret; empty without a session. */
+  get secret(): string {
+    return this.cookie?.slice(this.cookie.indexOf('=') + 1) ?? '';
+  }
+
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
     return this.ask('GET', path, { headers });
   }

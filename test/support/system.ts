@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   borrowDatabase,
@@ -53,6 +54,8 @@ export interface Door extends CatalogProcess {
 /** The four apps from `dist` as processes, on real servers. */
 export interface System extends Door {
   readonly auth: ServerProcess;
+  /** Of its RPC server, on 127.0.0.1. */
+  readonly authPort: number;
   readonly invalidator: ServerProcess;
   readonly redis: Server;
   readonly databaseUrl: string;
@@ -63,6 +66,8 @@ export interface System extends Door {
   addCatalog(): Promise<CatalogProcess>;
   /** Another catalog process on the same servers, with a gateway of its own; `variablesOf` as in {@link SystemOptions}. */
   addDoor(variablesOf?: SystemOptions['variablesOf']): Promise<Door>;
+  /** All that the app's processes have logged until now. */
+  log(app: AppName): Promise<string>;
   /** Stops all that {@link startSystem} started. */
   stop(): Promise<void>;
 }
@@ -122,9 +127,10 @@ async function assemble(options: SystemOptions, closing: Closing): Promise<Omit<
     run('invalidator', environments.invalidator),
   ]);
   return {
-    ...{ auth, invalidator, ...(await openDoor(environments)) },
+    ...{ auth, authPort: Number(environments.auth['PORT']), invalidator, ...(await openDoor(environments)) },
     ...{ redis: servers.redis, databaseUrl: servers.databaseUrl, rabbitUrl: servers.rabbitUrl },
     operations: Object.fromEntries(APPS.map((name) => [name, operationsOf(environments[name])])) as Operations,
+    log: (app) => readFile(join(dir, `${app}.log`), 'utf8'),
     addCatalog: async () => openCatalog(await more()),
     addDoor: async (variablesOf) => openDoor(await more(variablesOf)),
   };
