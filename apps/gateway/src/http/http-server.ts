@@ -8,7 +8,7 @@ import { compressAnswers } from './compression.js';
 import { exchangeOf, openExchange, type Exchange } from './exchange.js';
 import { GatewayAdapter } from './gateway-adapter.js';
 import { readJsonOnly } from './json-body.js';
-import { commonHeaders } from './security-headers.js';
+import { ownHeaders, SECURITY_HEADERS } from './security-headers.js';
 import { sessionCookie } from './session-cookie.js';
 import { refuseConnection, refuseExpectation, refuseTunnel } from './unread-request.js';
 
@@ -101,7 +101,7 @@ function addHooks(adapter: GatewayAdapter, { hosts, isStopping }: HttpServerOpti
   fastify.addHook('onRequest', (request, reply, done) => {
     const { url } = request.routeOptions;
     const exchange = exchangeOf(request.raw);
-    reply.headers(commonHeaders(exchange));
+    reply.headers(SECURITY_HEADERS).headers(ownHeaders(exchange));
     if (url !== undefined && !request.is404) exchange.route = url.replaceAll(/:(\w+)/g, '{$1}');
     try {
       admit(request.raw, hosts);

@@ -17,11 +17,11 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** What every answer to a request carries. */
-export function commonHeaders({ requestId, rate }: Exchange): Record<string, string> {
-  return {
-    ...SECURITY_HEADERS,
-    'x-request-id': requestId,
-    'ratelimit-policy': rate.policyField,
-    ratelimit: rate.field,
-  };
+export function commonHeaders(exchange: Exchange): Record<string, string> {
+  return { ...SECURITY_HEADERS, ...ownHeaders(exchange) };
+}
+
+/** Of {@link commonHeaders} those that are of one request. */
+export function ownHeaders({ requestId, rate }: Exchange): Record<string, string> {
+  return { 'x-request-id': requestId, 'ratelimit-policy': rate.policyField, ratelimit: rate.field };
 }
