@@ -35,6 +35,7 @@ async function snapshot(): Promise<void> {
 
 it('keeps refusing what was revoked after the snapshot that Redis was restored from', async () => {
   const emails = [await service.register(), await service.register(), await service.register()] as const;
+  const signedOut = await service.login(await service.register());
   const [one, all, changed] = [
     [await service.login(emails[0]), await service.login(emails[0])],
     [await service.login(emails[1]), await service.login(emails[1])],
@@ -48,7 +49,8 @@ it('keeps refusing what was revoked after the snapshot that Redis was restored f
   await service.call(auth.revokeSessions, { secret: all[0], includeCurrent: true });
   const newPassword = 'the-orchard-is-far-away';
   await service.call(auth.changePassword, { secret: changed[0], currentPassword: PASSWORD, newPassword });
-  const revoked = [one[1], ...all, ...changed];
+  await service.call(auth.logout, { secret: signedOut });
+  const revoked = [one[1], ...all, ...changed, signedOut];
   const sessionKeys = () => redis.keys('auth_service:session:*');
   const left = (await sessionKeys()).length;
 

@@ -81,9 +81,22 @@ export class SessionGate {
     }
   }
 
-  /** Ends whatever session the secret belongs to. */
+  /** Ends whatever session the secret belongs to, and of an account's lets no failover or restore of the session store bring it back. */
   async end(secret: string | null): Promise<void> {
-    if (await this.store.end(secret)) this.metrics.count('signed_out');
+    const ended = await this.store.end(secret);
+    if (ended === null) return;
+    this.metrics.count('signed_out');
+    if (ended.accountId !== null) await this.outdate(ended.accountId);
+  }
+
+  /** The session is over in any case: whoever signs out is not told that the database is away. */
+  private async outdate(accountId: string): Promise<void> {
+    try {
+      const generation = await this.generations.raise(accountId);
+      if (generation !== null) await this.store.endSome(accountId, generation, () => false);
+    } catch (error) {
+      this.logger.warn({ message: 'a failover of the session store may bring a signed-out session back', err: error });
+    }
   }
 
   private async ask(secret: string | null): Promise<SessionCheck> {
