@@ -8,6 +8,7 @@ import { loadDatabaseConfig } from '../apps/auth/src/config.js';
 
 const USAGE = `npm run account -- create [--role ROLE] EMAIL   makes an account; asks for the password, or reads it from a pipe
 npm run account -- roles --role ROLE EMAIL      replaces an account's roles
+npm run account -- sign-out EMAIL | --all       ends all sessions of an account, or of every account, within a minute
 
   --role ROLE   customer (unless given), editor or operator; may be repeated
 
@@ -26,18 +27,37 @@ try {
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { role: { type: 'string', multiple: true, default: ['customer'] }, help: { type: 'boolean' } },
+    options: {
+      role: { type: 'string', multiple: true, default: ['customer'] },
+      all: { type: 'boolean', default: false },
+      help: { type: 'boolean' },
+    },
     allowPositionals: true,
   });
   const [command = '', email, ...more] = positionals;
-  if (values.help === true || email === undefined || more.length > 0 || !['create', 'roles'].includes(command)) {
-    process.stdout.write(USAGE);
-    return values.help === true ? 0 : EXIT_FAILED;
-  }
   const roles = values.role as AccountRequest['roles'];
+  const done = values.help === true || more.length > 0 ? null : await run(command, email, { roles, all: values.all });
+  process.stdout.write(done ?? USAGE);
+  return values.help === true || done !== null ? 0 : EXIT_FAILED;
+}
+
+interface Options {
+  readonly roles: AccountRequest['roles'];
+  readonly all: boolean;
+}
+
+/** Does what is asked for, and says so; `null` when that cannot be told. */
+async function run(command: string, email: string | undefined, { roles, all }: Options): Promise<string | null> {
+  if (command === 'sign-out' && all !== (email !== undefined)) return signOut(email ?? null);
+  if (email === undefined || all || !['create', 'roles'].includes(command)) return null;
   await (command === 'create' ? create(email, roles) : setRoles(email, roles));
-  process.stdout.write(`${email}: ${roles.join(', ')}\n`);
-  return 0;
+  return `${email}: ${roles.join(', ')}\n`;
+}
+
+async function signOut(email: string | null): Promise<string> {
+  const { DATABASE_URL } = loadDatabaseConfig();
+  const count = await withAccounts(DATABASE_URL, (accounts) => accounts.signOut(email));
+  return `${email ?? `${count} accounts`}: signed out everywhere within a minute\n`;
 }
 
 async function create(email: string, roles: AccountRequest['roles']): Promise<void> {
@@ -50,10 +70,13 @@ async function setRoles(email: string, roles: AccountRequest['roles']): Promise<
   await withAccounts(loadDatabaseConfig().DATABASE_URL, (accounts) => accounts.setRoles({ email, roles }));
 }
 
-async function withAccounts(url: string, work: (accounts: OperatorAccounts) => Promise<void>): Promise<void> {
+async function withAccounts<Result>(
+  url: string,
+  work: (accounts: OperatorAccounts) => Promise<Result>,
+): Promise<Result> {
   const accounts = await OperatorAccounts.open(url);
   try {
-    await work(accounts);
+    return await work(accounts);
   } finally {
     await accounts.close();
   }

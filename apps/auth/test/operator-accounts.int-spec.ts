@@ -41,3 +41,25 @@ it('are made with a role, refused twice or with a weak password, and lose their 
     await service.close();
   }
 });
+
+it('end the sessions of one account, or of all, and of no unknown one', async () => {
+  let now = Date.now();
+  const sessions = new MemorySessionRecords(() => now);
+  const service = await startUnderTest({ DATABASE_URL: database.url, RUN_MIGRATIONS: 'false' }, { sessions });
+  try {
+    const [one, other] = [await service.register(), await service.register()];
+    const [secret, another] = [await service.login(one), await service.login(other)];
+    const isSignedIn = async (of: string) => (await service.call(auth.validate, { secret: of })).principal !== null;
+
+    expect(await accounts.signOut(one)).toBe(1);
+    now += 60_000;
+    expect([await isSignedIn(secret), await isSignedIn(another)]).toEqual([false, true]);
+
+    expect(await accounts.signOut(null)).toBeGreaterThan(1);
+    now += 60_000;
+    expect(await isSignedIn(another)).toBe(false);
+    await expect(accounts.signOut('nobody@larder.example')).rejects.toThrow(/no account/);
+  } finally {
+    await service.close();
+  }
+});

@@ -52,6 +52,18 @@ export class OperatorAccounts {
     if (!known) throw new AccountRefused(`${email} has no account`);
   }
 
+  /**
+   * Ends all sessions of the account, or of every account with `null`, within a minute: that is how often each is compared.
+   *
+   * @returns of how many accounts @throws {AccountRefused} for an unknown address
+   */
+  async signOut(email: string | null): Promise<number> {
+    const known = email === null ? null : accepted(Request.pick({ email: true }), { email }).email;
+    const count = await this.accounts.outdateSessions(known);
+    if (known !== null && count === 0) throw new AccountRefused(`${known} has no account`);
+    return count;
+  }
+
   async close(): Promise<void> {
     await this.dataSource.destroy();
   }

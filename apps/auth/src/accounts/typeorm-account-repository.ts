@@ -19,6 +19,10 @@ const SET_ROLES = `
   UPDATE auth.users SET roles = $2, session_generation = session_generation + 1, updated_at = now()
   WHERE email = $1 RETURNING id`;
 
+const OUTDATE_SESSIONS = `
+  UPDATE auth.users SET session_generation = session_generation + 1, updated_at = now()
+  WHERE $1::text IS NULL OR email = $1 RETURNING id`;
+
 /** Accounts in PostgreSQL. */
 @Injectable()
 export class TypeOrmAccountRepository extends AccountRepository {
@@ -48,6 +52,10 @@ export class TypeOrmAccountRepository extends AccountRepository {
 
   override async setRoles(email: string, roles: readonly Role[]): Promise<boolean> {
     return (await this.updated(SET_ROLES, [email, roles])).length > 0;
+  }
+
+  override async outdateSessions(email: string | null): Promise<number> {
+    return (await this.updated(OUTDATE_SESSIONS, [email])).length;
   }
 
   /** TypeORM answers an UPDATE with its rows and their number. */

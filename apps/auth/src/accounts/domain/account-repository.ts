@@ -32,6 +32,9 @@ export abstract class AccountRepository {
 
   /** Sets the roles and raises the session generation, so that sessions with the old roles end; `false` if there is no such account. */
   abstract setRoles(email: string, roles: readonly Role[]): Promise<boolean>;
+
+  /** Raises the session generation of the account with this address, or of all with `null`; answers of how many. */
+  abstract outdateSessions(email: string | null): Promise<number>;
 }
 
 /** The account as its owner sees it. */
