@@ -19,6 +19,7 @@ const random = (): string => randomBytes(32).toString('base64url');
 
 /** What the system is started with and nobody may see. */
 export const SECRETS = {
+  AUTH_DEVICE_KEY: random(),
   SERVICE_KEY_GATEWAY_AUTH: random(),
   SERVICE_KEY_GATEWAY_CATALOG: random(),
   SERVICE_KEY_INVALIDATOR_CATALOG: random(),

@@ -6,7 +6,7 @@ import { ACCOUNTS, SECRETS, SPENT, type Scene } from './scene.js';
 
 /** Every secret that an app does not start without. */
 export const REQUIRED: readonly (readonly [app: AppName, variables: readonly string[]])[] = [
-  ['auth', ['SERVICE_KEY_GATEWAY_AUTH']],
+  ['auth', ['SERVICE_KEY_GATEWAY_AUTH', 'AUTH_DEVICE_KEY']],
   ['catalog', ['SERVICE_KEY_GATEWAY_CATALOG', 'SERVICE_KEY_INVALIDATOR_CATALOG']],
   ['invalidator', ['SERVICE_KEY_INVALIDATOR_CATALOG']],
   ['gateway', ['SERVICE_KEY_GATEWAY_AUTH', 'SERVICE_KEY_GATEWAY_CATALOG']],

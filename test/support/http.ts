@@ -14,15 +14,15 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One caller of a gateway, who keeps the session's cookie as a browser does. */
+/** One caller of a gateway, who keeps cookies as a browser does. */
 export class Client {
-  private cookie: string | null = null;
+  private readonly cookies = new Map<string, string>();
 
   constructor(readonly url: string) {}
 
   /** The session cookie's secret; empty without a session. */
   get secret(): string {
-    return this.cookie?.slice(this.cookie.indexOf('=') + 1) ?? '';
+    return this.cookies.get('__Host-sid') ?? '';
   }
 
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
@@ -40,7 +40,7 @@ export class Client {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(this.cookie !== null && { cookie: this.cookie }),
+        ...(this.cookies.size > 0 && { cookie: this.sent() }),
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -64,15 +64,20 @@ export class Client {
     return this;
   }
 
-  /** Goes to another gateway with the same cookie, as a browser behind a load balancer does. */
+  /** Goes to another gateway with the same cookies, as a browser behind a load balancer does. */
   at(url: string): Client {
     const other = new Client(url);
-    other.cookie = this.cookie;
+    for (const [name, value] of this.cookies) other.cookies.set(name, value);
     return other;
   }
 
+  private sent(): string {
+    return Array.from(this.cookies, ([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   private keep(setCookie: string): void {
-    const [pair = ''] = setCookie.split(';');
-    this.cookie = pair.endsWith('=') ? null : pair;
+    const [, name = '', value = ''] = /^([^=]*)=([^;]*)/.exec(setCookie) ?? [];
+    if (value === '') this.cookies.delete(name);
+    else this.cookies.set(name, value);
   }
 }

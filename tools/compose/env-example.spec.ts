@@ -18,6 +18,7 @@ const keys = {
   SERVICE_KEY_GATEWAY_AUTH: KEY,
   SERVICE_KEY_GATEWAY_CATALOG: KEY,
   SERVICE_KEY_INVALIDATOR_CATALOG: KEY,
+  AUTH_DEVICE_KEY: KEY,
 };
 
 /** The names of the variables that `load` reads. */

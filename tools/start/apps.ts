@@ -31,7 +31,7 @@ export interface PortInUse {
 /**
  * Each app's environment, made from one for all of them: PORT, HOST and OPS_PORT are the gateway's; AUTH_PORT, CATALOG_PORT,
  * AUTH_OPS_PORT, CATALOG_OPS_PORT and INVALIDATOR_OPS_PORT move the others, which listen on 127.0.0.1.
- * Service keys that are not given are made up for this run.
+ * Keys that are not given are made up for this run.
  */
 export function environmentsOf(env: Environment): Record<AppName, NodeJS.ProcessEnv> {
   const { PORT, HOST, OPS_PORT, ...common } = { ...DEFAULTS, ...env };
@@ -65,7 +65,12 @@ export function urlOf(ports: readonly PortInUse[], wanted: string): string {
 }
 
 function missingKeys(env: Environment): Record<string, string> {
-  const names = ['SERVICE_KEY_GATEWAY_AUTH', 'SERVICE_KEY_GATEWAY_CATALOG', 'SERVICE_KEY_INVALIDATOR_CATALOG'];
+  const names = [
+    'SERVICE_KEY_GATEWAY_AUTH',
+    'SERVICE_KEY_GATEWAY_CATALOG',
+    'SERVICE_KEY_INVALIDATOR_CATALOG',
+    'AUTH_DEVICE_KEY',
+  ];
   const missing = names.filter((name) => env[name] === undefined && env[`${name}_FILE`] === undefined);
   return Object.fromEntries(missing.map((name) => [name, randomBytes(32).toString('base64url')]));
 }

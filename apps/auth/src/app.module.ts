@@ -25,7 +25,7 @@ export class AppModule {
         RpcServerModule.with({ service: 'auth', keys: { gateway: config.SERVICE_KEY_GATEWAY_AUTH } }),
         DatabaseModule.with({ url, poolSize, runMigrations }),
         SessionsModule.with(backendOf(config, twins)),
-        AccountsModule,
+        AccountsModule.with({ deviceKey: config.AUTH_DEVICE_KEY }),
         PreferencesModule,
         CartModule,
       ],

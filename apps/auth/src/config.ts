@@ -11,6 +11,8 @@ const Variables = z.object({
   }),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(10),
   SERVICE_KEY_GATEWAY_AUTH: secret(),
+  /** Signs the tokens of the devices on which accounts have signed in. */
+  AUTH_DEVICE_KEY: secret(),
   DEMO_ACCOUNTS: flag(false),
   RUN_MIGRATIONS: flag(true),
 });

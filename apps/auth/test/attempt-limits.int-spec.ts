@@ -10,13 +10,15 @@ it('counts attempts on a Cluster, and takes them back', async () => {
   try {
     await redis.connect();
     const limits = new AttemptLimits(redis);
-    for (let attempt = 0; attempt < 20; attempt += 1)
-      await (
-        await limits.countSignIn('right@example.com', '192.0.2.1')
-      )();
-    for (let attempt = 0; attempt < 10; attempt += 1) await limits.countSignIn('wrong@example.com', '192.0.2.1');
-    await expect(limits.countSignIn('wrong@example.com', '192.0.2.1')).rejects.toThrow(TooManyAttempts);
-    await limits.countSignIn('wrong@example.com', '192.0.2.2');
+    const from = (email: string, address: string, device: string | null = null) => ({ email, address, device });
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      await (await limits.countSignIn(from('right@example.com', '192.0.2.1'))).takeBack();
+    }
+    const wrong = from('wrong@example.com', '192.0.2.1');
+    for (let attempt = 0; attempt < 10; attempt += 1) await limits.countSignIn(wrong);
+    await expect(limits.countSignIn(wrong)).rejects.toThrow(TooManyAttempts);
+    await limits.countSignIn({ ...wrong, address: '192.0.2.2' });
+    await limits.countSignIn({ ...wrong, device: 'a phone' });
   } finally {
     redis.disconnect();
     await cluster.stop();

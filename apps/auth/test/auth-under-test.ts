@@ -13,6 +13,8 @@ import { startAuth } from '../src/start-auth.js';
 import type { AuthTwins } from '../src/twins.js';
 
 const KEY = 'a key of the tests, forty characters long';
+/** The key of the devices' tokens. */
+export const DEVICE_KEY = 'another key of the tests, forty-one chars';
 export const PASSWORD = 'a-long-walk-to-the-orchard';
 
 /** An auth service in this process, and calls to it as the gateway makes them. */
@@ -24,7 +26,10 @@ export interface AuthUnderTest {
   /** Registers a new address with {@link PASSWORD}. */
   register(): Promise<string>;
   /** Signs in and answers the secret. */
-  login(email: string, more?: { secret?: string; password?: string; address?: string }): Promise<string>;
+  login(
+    email: string,
+    more?: { secret?: string; password?: string; address?: string; deviceToken?: string },
+  ): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -39,6 +44,7 @@ export async function startUnderTest(
     OPS_PORT: String(opsPort),
     LOG_LEVEL: 'silent',
     SERVICE_KEY_GATEWAY_AUTH: KEY,
+    AUTH_DEVICE_KEY: DEVICE_KEY,
     ...variables,
   });
   const service: RunningService = await startAuth(config, twins);

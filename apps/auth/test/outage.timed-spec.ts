@@ -147,12 +147,16 @@ describe('a revocation that the session store has missed', () => {
 });
 
 describe('the start', () => {
-  const env = { DATABASE_URL: 'postgresql://u:pass-word@127.0.0.1:1/larder', SERVICE_KEY_GATEWAY_AUTH: 'k'.repeat(40) };
+  const env = {
+    DATABASE_URL: 'postgresql://u:pass-word@127.0.0.1:1/larder',
+    SERVICE_KEY_GATEWAY_AUTH: 'k'.repeat(40),
+    AUTH_DEVICE_KEY: 'd'.repeat(40),
+  };
 
   it('names what is missing or wrong, and no secret', async () => {
-    expect(() => loadConfig({ SERVICE_KEY_GATEWAY_AUTH: 'short', DEMO_ACCOUNTS: 'perhaps' })).toThrow(
-      /DATABASE_URL[^]*SERVICE_KEY_GATEWAY_AUTH[^]*DEMO_ACCOUNTS/,
-    );
+    expect(() =>
+      loadConfig({ SERVICE_KEY_GATEWAY_AUTH: 'short', AUTH_DEVICE_KEY: 'short', DEMO_ACCOUNTS: 'perhaps' }),
+    ).toThrow(/DATABASE_URL[^]*SERVICE_KEY_GATEWAY_AUTH[^]*AUTH_DEVICE_KEY[^]*DEMO_ACCOUNTS/);
     await expect(startAuth(loadConfig(env))).rejects.toThrow(/REDIS_HOST: missing/);
   });
 

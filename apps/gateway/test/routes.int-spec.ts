@@ -172,9 +172,23 @@ describe('sessions', () => {
       body,
     });
     expect(JSON.parse(signedIn.text)).toMatchObject({ email: 'curl/8@example.com' });
-    expect(signedIn.headers['set-cookie']).toEqual(['__Host-sid=fresh; Path=/; HttpOnly; Secure; SameSite=Lax']);
+    expect(signedIn.headers['set-cookie']).toEqual([
+      '__Host-sid=fresh; Path=/; HttpOnly; Secure; SameSite=Lax',
+      '__Host-device=known-now; Max-Age=31536000; Path=/; HttpOnly; Secure; SameSite=Strict',
+    ]);
     const signedOut = await ask(port, { method: 'POST', path: '/v1/auth/logout', headers: session });
     expect(signedOut.headers['set-cookie']).toEqual(['__Host-sid=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax']);
+  });
+
+  it.each([
+    ['__Host-device=known; __Host-sid=s', 'known'],
+    ['__Host-device=a; __Host-device=b', undefined],
+    ['theme=dark', undefined],
+  ])('takes the device of a sign-in from %s as %s', async (cookie, token) => {
+    const body = '{"email":"ada@example.com","password":"right"}';
+    const headers = { ...JSON_TYPE, cookie };
+    expect((await ask(port, { method: 'POST', path: '/v1/auth/login', headers, body })).status).toBe(200);
+    expect(running.seen.deviceToken).toBe(token);
   });
 
   it('answers preferences with their version as ETag only', async () => {

@@ -82,6 +82,8 @@ export interface Seen {
   account: string | null;
   /** The input of the last call of each procedure of the catalog that a test asks about. */
   inputs: Record<string, unknown>;
+  /** What the last sign-in said of its device. */
+  deviceToken?: string | undefined;
   /** What each session remembers, by its secret. */
   memory: Record<string, Versions>;
   /** What becomes of calls for a session's memory. */
@@ -228,13 +230,14 @@ export function authStandIn(seen: Seen): Type {
     }
 
     @Handles(auth.login)
-    async login(@Input() { password, device }: ParsedInputOf<typeof auth.login>) {
+    async login(@Input() { password, device, deviceToken }: ParsedInputOf<typeof auth.login>) {
+      seen.deviceToken = deviceToken;
       if (password === 'many') {
         throw new DomainError('TOO_MANY_ATTEMPTS', 'Wait', { retryAfterSeconds: 30 });
       }
       if (password !== 'right') throw new DomainError('CREDENTIALS_REFUSED', 'The address or the password is wrong');
       const account = { id: ACCOUNT_ID, email: `${device}@example.com`, roles: [], createdAt: AT };
-      return { account, cookie: { secret: 'fresh' } };
+      return { account, cookie: { secret: 'fresh' }, deviceToken: 'known-now' };
     }
 
     @Handles(auth.logout)

@@ -202,8 +202,8 @@ describe('the users of redis-sessions', () => {
 
   it('let auth count attempts', async () => {
     const limits = new AttemptLimits(redis);
-    const takeBack = await limits.countSignIn('somebody@example.com', '192.0.2.1');
-    await takeBack();
+    const from = { email: 'somebody@example.com', address: '192.0.2.1', device: null };
+    await (await limits.countSignIn(from)).takeBack();
     await expect(limits.countRegistration('192.0.2.1')).resolves.toBeUndefined();
   });
 

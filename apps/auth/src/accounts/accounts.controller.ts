@@ -2,9 +2,9 @@ import { Controller } from '@nestjs/common';
 import { auth } from '@larder/contracts';
 import { Handles, Input, type OutputOf, type ParsedInputOf } from '@larder/platform';
 import type { CookieOrder } from '../sessions/session-gate.js';
-import { PasswordChange } from './password-change.js';
 import { Profile } from './profile.js';
 import { Registration } from './registration.js';
+import { SessionPasswords } from './session-passwords.js';
 import { SignIn } from './sign-in.js';
 
 /** Accounts over RPC. */
@@ -13,7 +13,7 @@ export class AccountsController {
   constructor(
     private readonly registration: Registration,
     private readonly signIn: SignIn,
-    private readonly passwords: PasswordChange,
+    private readonly passwords: SessionPasswords,
     private readonly profile: Profile,
   ) {}
 
@@ -37,7 +37,7 @@ export class AccountsController {
   reauthenticate(
     @Input() { secret, password }: ParsedInputOf<typeof auth.reauthenticate>,
   ): Promise<OutputOf<typeof auth.reauthenticate>> {
-    return this.signIn.reauthenticate(secret, password);
+    return this.passwords.confirm(secret, password);
   }
 
   @Handles(auth.changePassword)

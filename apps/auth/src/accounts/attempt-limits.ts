@@ -3,20 +3,37 @@ import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { AuthUnavailable } from '../failures/unavailable.js';
 import { TooManyAttempts } from './domain/account-errors.js';
+import type { Visitor } from './password-hasher.js';
 
 const MS_PER_SECOND = 1_000;
 const WINDOW_SECONDS = 15 * 60;
 
 /**
  * How many attempts are free in 15 minutes. One address may miss an account 10 times; all addresses together may miss it
- * 100 times, so a stranger far away does not lock its owner out; one address may miss 100 times in all.
+ * 100 times, so a stranger far away does not lock its owner out; one address may miss 100 times in all. A device that the
+ * account has signed in on may miss it 10 times whatever others do, and so may each of its sessions.
  */
-const FREE = { pair: 10, account: 100, address: 100, registration: 100 } as const;
+const FREE = { pair: 10, account: 100, address: 100, registration: 100, device: 10, session: 10 } as const;
 
 type Kind = keyof typeof FREE;
 type Spent = readonly (readonly [limiter: RateLimiterAbstract, key: string])[];
 
-/** Limits on attempts to sign in and to register, counted in Redis, or in this process without one. */
+/** Who tries to sign in. `address` is where from, if known; `device` the name of a device that the account knows, or `null`. */
+export interface Attempt {
+  readonly email: string;
+  readonly address?: string | undefined;
+  readonly device: string | null;
+}
+
+/** An attempt that has been counted. */
+export interface CountedAttempt {
+  /** `known` if it was counted apart from those of strangers. */
+  readonly visitor: Visitor;
+  /** For a right password, or one that was not looked at. Does not fail. */
+  readonly takeBack: () => Promise<void>;
+}
+
+/** Limits on attempts to give a password and to register, counted in Redis, or in this process without one. */
 export class AttemptLimits {
   private readonly limiters: Readonly<Record<Kind, RateLimiterAbstract>>;
 
@@ -32,30 +49,57 @@ export class AttemptLimits {
       account: limiter('account'),
       address: limiter('address'),
       registration: limiter('registration'),
+      device: limiter('device'),
+      session: limiter('session'),
     };
   }
 
   /**
-   * Counts an attempt to give an account's password, before it is looked at.
+   * Counts an attempt to give an account's password, before it is looked at. On a known device it is counted for that device
+   * alone; once the device has missed too often, it counts like any other.
    *
-   * @returns takes the attempt back, for a right password
    * @throws {TooManyAttempts} @throws {AuthUnavailable} when it cannot be counted
    */
-  async countSignIn(email: string, address: string | undefined): Promise<() => Promise<void>> {
+  async countSignIn({ email, address, device }: Attempt): Promise<CountedAttempt> {
     const { pair, account, address: origin } = this.limiters;
+    const own = device === null ? null : await this.countKnown('device', device).catch(unlessTooMany);
+    if (own !== null) return own;
     const spent: Spent = [
       ...(address === undefined ? [] : [[origin, hashed(address)] as const]),
       [pair, hashed(`${address ?? ''} ${email}`)],
       [account, hashed(email)],
     ];
-    await spend(spent);
-    return () => takeBack(spent);
+    return counted('anybody', spent);
+  }
+
+  /**
+   * Counts an attempt to give the password again in a session. For that session alone: whoever has stolen one cannot keep the
+   * owner from signing in, nor from changing the password in another.
+   *
+   * @throws {TooManyAttempts} @throws {AuthUnavailable} when it cannot be counted
+   */
+  async countInSession(sessionId: string): Promise<CountedAttempt> {
+    return this.countKnown('session', sessionId);
   }
 
   /** Counts an attempt to register. @throws {TooManyAttempts} @throws {AuthUnavailable} when it cannot be counted */
   async countRegistration(address: string | undefined): Promise<void> {
     if (address !== undefined) await spend([[this.limiters.registration, hashed(address)]]);
   }
+
+  private countKnown(kind: 'device' | 'session', name: string): Promise<CountedAttempt> {
+    return counted('known', [[this.limiters[kind], hashed(name)]]);
+  }
+}
+
+async function counted(visitor: Visitor, spent: Spent): Promise<CountedAttempt> {
+  await spend(spent);
+  return { visitor, takeBack: () => takeBack(spent) };
+}
+
+function unlessTooMany(error: unknown): null {
+  if (error instanceof TooManyAttempts) return null;
+  throw error;
 }
 
 /** Stops at the first refusal, so that an address which is refused for an account takes nothing from the account's points. */

@@ -20,7 +20,7 @@ export class Registration {
    *
    * @throws {PasswordRefused} @throws {TooManyAttempts} @throws {TooManyPasswords} @throws {AuthUnavailable}
    */
-  async register({ email, password, address }: Claim): Promise<void> {
+  async register({ email, password, address }: Omit<Claim, 'device'>): Promise<void> {
     const weakness = weaknessOf(password, email);
     if (weakness !== null) throw new PasswordRefused('password', weakness);
     await this.limits.countRegistration(address);

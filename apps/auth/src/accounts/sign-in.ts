@@ -1,43 +1,40 @@
 import { Injectable } from '@nestjs/common';
-import { SessionStore } from '@larder/cache/session';
 import type { Account } from '@larder/contracts';
-import { SessionRequired } from '../sessions/session-errors.js';
 import { SessionGate, type CookieOrder } from '../sessions/session-gate.js';
 import { Credentials, type Claim } from './credentials.js';
+import { DeviceTokens } from './device-tokens.js';
 import { viewOf } from './domain/account-repository.js';
 import { SessionOpening } from './session-opening.js';
 
-/** A claim, and the session that it is made in. `device` is shown to the account's owner. */
-export interface Login extends Claim {
+/** What somebody says to sign in, where, and in which session. */
+export interface Login extends Omit<Claim, 'device'> {
   readonly secret: string | null;
+  /** As it is shown to the account's owner. */
   readonly device: string;
+  /** What the device was given by an earlier sign-in, if it has kept it. */
+  readonly deviceToken?: string | undefined;
 }
 
-type SignedIn = { readonly account: Account } & CookieOrder;
+/** `deviceToken` is for later sign-ins to this account on the same device. */
+type SignedIn = { readonly account: Account; readonly deviceToken: string } & CookieOrder;
 
 /** Begins and ends an account's sessions. */
 @Injectable()
 export class SignIn {
   constructor(
     private readonly credentials: Credentials,
+    private readonly devices: DeviceTokens,
     private readonly opening: SessionOpening,
     private readonly gate: SessionGate,
-    private readonly store: SessionStore,
   ) {}
 
   /** Begins a session in place of the one behind the secret, whose anonymous cart goes to the account. @throws {CredentialsRefused} */
-  async login({ secret, device, ...claim }: Login): Promise<SignedIn> {
-    const account = await this.credentials.verify(claim);
-    return { account: viewOf(account), cookie: { secret: await this.opening.open(account, secret, device) } };
-  }
-
-  /** Gives the password again in a session, which changes its secret. @throws {SessionRequired} @throws {CredentialsRefused} */
-  async reauthenticate(secret: string | null, password: string): Promise<SignedIn> {
-    const session = await this.gate.enterVerified(secret);
-    const account = await this.credentials.verifyOwner(session, password);
-    const fresh = await this.store.rotate(secret, null);
-    if (fresh === null) throw new SessionRequired();
-    return { account: viewOf(account), cookie: { secret: fresh } };
+  async login({ secret, device, deviceToken, ...claim }: Login): Promise<SignedIn> {
+    const known = this.devices.recognise(deviceToken, claim.email);
+    const verified = await this.credentials.verify({ ...claim, device: known });
+    const account = await this.credentials.renewHash(verified, claim.password);
+    const cookie = { secret: await this.opening.open(account, secret, device) };
+    return { account: viewOf(account), cookie, deviceToken: this.devices.issue(account.email) };
   }
 
   /** Ends whatever session the secret belongs to. */

@@ -32,7 +32,9 @@ export const accountRoutes = {
     id: 'login',
     path: '/v1/auth/login',
     summary: 'Sign in',
-    description: 'Sets the session cookie. The cart of the anonymous session joins that of the account.',
+    description:
+      'Sets the session cookie. The cart of the anonymous session joins that of the account. Sets a device cookie too: wrong ' +
+      'passwords from elsewhere do not keep a device from signing in that has signed in to the account before.',
     access: 'visitor',
     body: z.strictObject({ email: Email, password: ClaimedPassword }),
     bodyExample: { email: EXAMPLE.email, password: PASSWORD_EXAMPLE },

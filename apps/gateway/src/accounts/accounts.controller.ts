@@ -1,5 +1,6 @@
 import { Controller, Headers } from '@nestjs/common';
 import { auth, type Account } from '@larder/contracts';
+import { deviceTokenIn } from '../http/device-cookie.js';
 import type { Exchange } from '../http/exchange.js';
 import { NO_BODY, type Reply } from '../http/reply.js';
 import type { Given } from '../http/route.js';
@@ -23,10 +24,12 @@ export class AccountsController {
   async login(
     @Input() { body }: Given<typeof routes.login>,
     @Headers('user-agent') userAgent: string | undefined,
+    @Headers('cookie') cookie: string | undefined,
     @Call() call: Exchange,
   ): Promise<Reply<Account>> {
-    const device = deviceName(userAgent);
-    return { body: (await this.auth.call(auth.login, { ...body, ...peer(call), device }, call)).account };
+    const deviceToken = deviceTokenIn(cookie);
+    const from = { ...peer(call), device: deviceName(userAgent), ...(deviceToken !== undefined && { deviceToken }) };
+    return { body: (await this.auth.call(auth.login, { ...body, ...from }, call)).account };
   }
 
   @Serves(routes.logout)

@@ -29,8 +29,8 @@ export interface Exchange {
   seen: Versions;
   /** The session cookie's secret as it came; read only on routes that use the session or its memory. */
   secret: string | null;
-  /** What the auth service ordered for the cookie: set this secret, take it away (`null`), nothing (`undefined`). Goes out with errors too. */
-  cookieOrder: string | null | undefined;
+  /** The Set-Cookie fields that the auth service ordered, by the kind of cookie; the last order counts. They go out with errors too. */
+  readonly cookies: Map<'session' | 'device', string>;
 }
 
 /**
@@ -53,7 +53,7 @@ export function openExchange(
     principal: null,
     seen: {},
     secret: null,
-    cookieOrder: undefined,
+    cookies: new Map(),
   };
   exchanges.set(raw, exchange);
   return exchange;

@@ -9,7 +9,6 @@ import { exchangeOf, openExchange, type Exchange } from './exchange.js';
 import { GatewayAdapter } from './gateway-adapter.js';
 import { readJsonOnly } from './json-body.js';
 import { ownHeaders, SECURITY_HEADERS } from './security-headers.js';
-import { sessionCookie } from './session-cookie.js';
 import { refuseConnection, refuseExpectation, refuseTunnel } from './unread-request.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -112,8 +111,8 @@ function addHooks(adapter: GatewayAdapter, { hosts, isStopping }: HttpServerOpti
     }
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    const { cookieOrder } = exchangeOf(request.raw);
-    if (cookieOrder !== undefined) reply.header('set-cookie', sessionCookie(cookieOrder));
+    const { cookies } = exchangeOf(request.raw);
+    if (cookies.size > 0) reply.header('set-cookie', [...cookies.values()]);
     if (isStopping()) reply.header('connection', 'close');
     done(null, payload);
   });

@@ -1,10 +1,10 @@
+import { cookieValues, setCookie } from './cookies.js';
 import { Problem } from '../problems/problem.js';
 
 /** The session cookie's name; the prefix makes browsers insist on Secure, Path=/ and no Domain. */
 export const SESSION_COOKIE = '__Host-sid';
 
 const MAX_SECRET_CHARS = 256;
-const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Lax';
 
 /**
  * The secret in a Cookie field as it came; `null` when there is none, when it is empty, or when it is longer than
@@ -13,7 +13,7 @@ const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Lax';
  * @throws {Problem} MALFORMED_REQUEST when the cookie is there twice: which one is meant cannot be known
  */
 export function readSecret(field: string | undefined): string | null {
-  const values = secretsIn(field);
+  const values = cookieValues(field, SESSION_COOKIE);
   if (values.length > 1) {
     const errors = [{ in: 'header', field: 'Cookie', detail: `holds ${SESSION_COOKIE} more than once` } as const];
     throw new Problem('MALFORMED_REQUEST', 'The session cookie is there more than once.', { errors });
@@ -23,21 +23,11 @@ export function readSecret(field: string | undefined): string | null {
 
 /** As {@link readSecret}, for what does without a session: `null` also when the cookie is there twice. */
 export function soleSecret(field: string | undefined): string | null {
-  const [secret = '', ...others] = secretsIn(field);
+  const [secret = '', ...others] = cookieValues(field, SESSION_COOKIE);
   return secret === '' || others.length > 0 || secret.length > MAX_SECRET_CHARS ? null : secret;
 }
 
 /** The Set-Cookie field that gives the browser `secret`, or with `null` takes the cookie away. */
 export function sessionCookie(secret: string | null): string {
-  return secret === null
-    ? `${SESSION_COOKIE}=; Max-Age=0; ${ATTRIBUTES}`
-    : `${SESSION_COOKIE}=${secret}; ${ATTRIBUTES}`;
-}
-
-function secretsIn(field = ''): string[] {
-  return field
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${SESSION_COOKIE}=`))
-    .map((pair) => pair.slice(SESSION_COOKIE.length + 1));
+  return setCookie(SESSION_COOKIE, secret ?? '', { sameSite: 'Lax', ...(secret === null && { maxAge: 0 }) });
 }

@@ -1,16 +1,19 @@
 import type { Versions } from '@larder/contracts';
 import type { InputOf, OutputOf, Procedure, RpcClient } from '@larder/platform';
+import { deviceCookie } from '../http/device-cookie.js';
 import { outgoing, type Exchange } from '../http/exchange.js';
+import { sessionCookie } from '../http/session-cookie.js';
 import { newest } from '../http/version-token.js';
 
 /** The part of a session procedure's input that is not the cookie's secret. */
 type WithoutSecret<P extends Procedure> = Omit<InputOf<P>, 'secret'>;
 /** Of its output, what is not for the exchange. */
-type Told<P extends Procedure> = Omit<OutputOf<P>, 'cookie' | 'versions'>;
+type Told<P extends Procedure> = Omit<OutputOf<P>, 'cookie' | 'deviceToken' | 'versions'>;
 
 /** Of its output, what is. */
 interface Noted {
   readonly cookie?: { readonly secret: string | null };
+  readonly deviceToken?: string;
   readonly versions?: Versions;
 }
 
@@ -19,7 +22,7 @@ export class AuthClient {
   constructor(private readonly rpc: RpcClient) {}
 
   /**
-   * Calls a procedure that takes the cookie's secret, and notes in the exchange what the answer orders for the cookie,
+   * Calls a procedure that takes the cookie's secret, and notes in the exchange what the answer orders for the cookies,
    * and which versions it says that the session has made.
    *
    * @throws {RemoteError} what the procedure refuses, or UNAVAILABLE
@@ -30,8 +33,9 @@ export class AuthClient {
       { ...input, secret: exchange.secret } as InputOf<P>,
       outgoing(exchange),
     );
-    const { cookie, versions, ...told } = (data ?? {}) as Told<P> & Noted;
-    if (cookie !== undefined) exchange.cookieOrder = cookie.secret;
+    const { cookie, deviceToken, versions, ...told } = (data ?? {}) as Told<P> & Noted;
+    if (cookie !== undefined) exchange.cookies.set('session', sessionCookie(cookie.secret));
+    if (deviceToken !== undefined) exchange.cookies.set('device', deviceCookie(deviceToken));
     if (versions !== undefined) exchange.seen = newest(exchange.seen, versions);
     return told as unknown as Told<P>;
   }

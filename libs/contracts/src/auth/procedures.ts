@@ -28,6 +28,9 @@ const CookieOrder = z.object({ secret: z.string().nullable() }).optional();
 /** The network address that the person's request came from, for limits on attempts; absent when nobody knows. */
 const Address = z.string().min(1).max(64).optional();
 
+/** What a device was given when an account signed in on it, as it came; absent where there is none. Nothing about its form is assumed. */
+const DeviceToken = z.string().max(256).optional();
+
 const withCookie = <Shape extends z.ZodRawShape>(shape: Shape) => z.object({ ...shape, cookie: CookieOrder });
 const withLines = withCookie({
   lines: CartLines,
@@ -76,11 +79,22 @@ export const auth = {
     output: z.null(),
     ...write,
   }),
-  /** Changes the secret and merges the anonymous cart. @throws CREDENTIALS_REFUSED, TOO_MANY_ATTEMPTS, OVERLOADED */
+  /**
+   * Changes the secret and merges the anonymous cart. The token that it answers is for the device to keep: sent with later sign-ins
+   * to this account, it lets them be counted apart from everybody else's.
+   *
+   * @throws CREDENTIALS_REFUSED, TOO_MANY_ATTEMPTS, OVERLOADED
+   */
   login: defineProcedure({
     pattern: 'auth.account.login',
-    input: withSecret({ email: Email, password: ClaimedPassword, device: z.string().max(200), address: Address }),
-    output: withCookie({ account: Account }),
+    input: withSecret({
+      email: Email,
+      password: ClaimedPassword,
+      device: z.string().max(200),
+      address: Address,
+      deviceToken: DeviceToken,
+    }),
+    output: withCookie({ account: Account, deviceToken: DeviceToken }),
     ...write,
   }),
   logout: defineProcedure({

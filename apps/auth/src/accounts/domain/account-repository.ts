@@ -30,6 +30,9 @@ export abstract class AccountRepository {
    */
   abstract changePassword(id: string, from: string, to: string): Promise<number | null>;
 
+  /** Replaces the password hash `from` by another of the same password; `false`, and nothing changes, if the hash is `from` no more. */
+  abstract renewHash(id: string, from: string, to: string): Promise<boolean>;
+
   /** Sets the roles and raises the session generation, so that sessions with the old roles end; `false` if there is no such account. */
   abstract setRoles(email: string, roles: readonly Role[]): Promise<boolean>;
 

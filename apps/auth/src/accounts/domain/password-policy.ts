@@ -1,3 +1,6 @@
+import { isListed } from './blocklist.js';
+import { core } from './password-core.js';
+
 /** Long enough, and still among the first that anybody tries: phrases and walks over the keyboard. */
 const COMMON = new Set(
   [
@@ -39,7 +42,7 @@ const MAX_REPEATED_CHARS = 5;
 /** Why `password` is too easy to guess for the owner of `email`; `null` if it is not. Both as the account has them. */
 export function weaknessOf(password: string, email: string): string | null {
   const letters = core(password);
-  if (COMMON.has(letters)) return 'is one of those that are tried first';
+  if (COMMON.has(letters) || isListed(letters)) return 'is one of those that are tried first, or hardly more than that';
   if (isRepetition(letters) || isSequence(letters)) return 'repeats a short pattern';
   const [local = '', domain = ''] = email.split('@');
   const guesses = [...SERVICE_NAMES, local, ...local.split(/[^a-z0-9]+/u), ...domain.split('.')].map(core);
@@ -48,13 +51,6 @@ export function weaknessOf(password: string, email: string): string | null {
     .toSorted((a, b) => b.length - a.length)
     .reduce((left, guess) => left.replaceAll(guess, ''), letters);
   return own.length < MIN_OWN_CHARS ? 'consists of your e-mail address or of the name of this service' : null;
-}
-
-/** Letters and digits in lower case: decoration protects nothing. Text without any stays as it is. */
-function core(text: string): string {
-  const lower = text.toLowerCase();
-  const kept = lower.replaceAll(/[^\p{L}\p{N}]+/gu, '');
-  return kept === '' ? lower : kept;
 }
 
 function isRepetition(text: string): boolean {

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { SessionStore } from '@larder/cache/session';
+import type { Account } from '@larder/contracts';
+import { SessionRequired } from '../sessions/session-errors.js';
 import { SessionGate, type CookieOrder } from '../sessions/session-gate.js';
 import { Credentials } from './credentials.js';
+import { viewOf } from './domain/account-repository.js';
 
 /** Both passwords, and the session that they are given in. */
 export interface PasswordChangeRequest {
@@ -10,14 +13,30 @@ export interface PasswordChangeRequest {
   readonly newPassword: string;
 }
 
-/** Changes passwords. */
+type Confirmed = { readonly account: Account } & CookieOrder;
+
+/** What an account's owner does with the password in a session. */
 @Injectable()
-export class PasswordChange {
+export class SessionPasswords {
   constructor(
     private readonly gate: SessionGate,
     private readonly credentials: Credentials,
     private readonly store: SessionStore,
   ) {}
+
+  /**
+   * Gives the password again, which changes the session's secret.
+   *
+   * @throws {SessionRequired} @throws {CredentialsRefused} @throws {TooManyAttempts}
+   */
+  async confirm(secret: string | null, password: string): Promise<Confirmed> {
+    const session = await this.gate.enterVerified(secret);
+    const account = await this.credentials.verifyOwner(session, password);
+    await this.credentials.renewHash(account, password);
+    const fresh = await this.store.rotate(secret, null);
+    if (fresh === null) throw new SessionRequired();
+    return { account: viewOf(account), cookie: { secret: fresh } };
+  }
 
   /**
    * Changes the password and the session's secret, and ends the account's other sessions. The new generation is
