@@ -155,6 +155,7 @@ describe('migrations', () => {
       'Events1700000000003',
       'InvalidationLog1700000000004',
       'OwedEvents1700000000005',
+      'IdempotencyKeys1700000000006',
     ]);
     expect(await migrate(database.url)).toEqual([]);
 

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { catalog, type Category, type CategoryPage } from '@larder/contracts';
 import { Call, Handles, Input, type Answer, type CallContext, type ParsedInputOf } from '@larder/platform';
+import { originOf } from '../changes/once.js';
 import { CategoryEditor } from './category-editor.js';
 import { CategoryReader } from './category-reader.js';
 
@@ -33,7 +34,7 @@ export class CategoriesController {
     @Input() category: ParsedInputOf<typeof catalog.createCategory>,
     @Call() call: CallContext,
   ): Promise<Answer<Category>> {
-    return this.editor.create(category, call);
+    return this.editor.create(category, originOf(catalog.createCategory, category, call));
   }
 
   @Handles(catalog.updateCategory)

@@ -3,6 +3,7 @@ import { Cache, type Intent } from '@larder/cache';
 import { intentsOf, parseCatalogEvent, type CatalogChange } from '@larder/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Committed, Origin } from '../changes/committed.js';
+import { firstAnswer, keepAnswer } from './idempotency-keys.js';
 import { inTransaction } from './in-transaction.js';
 import { isRolledBack } from './violation.js';
 
@@ -29,7 +30,10 @@ export class Commits {
    * triggers wrote, so the writer's own invalidation and the broker's have one source. Intents of strict entries are placed
    * last, while the rows are locked; they end with the invalidation that follows, or here if the server refuses the COMMIT.
    *
-   * @throws whatever `change` throws, and {CacheError} `INTENT_REFUSED`; nothing is written then
+   * With a key (`origin.once`), `change` runs once for all who come with it: the key, the change and what is answered commit together, and later
+   * ones get what the first one got.
+   *
+   * @throws whatever `change` throws, {CacheError} `INTENT_REFUSED`, {IdempotencyKeyReused} and {IdempotencyKeyBusy}; nothing is written then
    */
   async run<Result>(origin: Origin, change: (manager: EntityManager) => Promise<Result>): Promise<Committed<Result>> {
     let intents: readonly Intent[] = [];
@@ -40,11 +44,14 @@ export class Commits {
         if (origin.traceparent !== undefined) {
           await manager.query(`SELECT set_config('larder.traceparent', $1, true)`, [origin.traceparent]);
         }
+        const first = origin.once && (await firstAnswer<Result>(manager, origin.once));
+        if (first) return first;
         const result = await change(manager);
-        const changes = await changesOf(manager);
-        intents = changes.flatMap(intentsOf);
+        const committed = { result, changes: await changesOf(manager) };
+        if (origin.once) await keepAnswer(manager, origin.once, committed);
+        intents = committed.changes.flatMap(intentsOf);
         await this.cache.intend(intents);
-        return { result, changes };
+        return committed;
       });
     } catch (error) {
       if (isRolledBack(error)) await this.cache.withdraw(intents); // otherwise readers find out what became of it

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { catalog, type Product, type ProductOutcome, type ProductPage } from '@larder/contracts';
 import { Call, Handles, Input, type Answer, type CallContext, type ParsedInputOf } from '@larder/platform';
+import { originOf } from '../changes/once.js';
 import { outcomeOf } from './product-outcome.js';
 import { ProductEditor } from './product-editor.js';
 import { ProductLists } from './product-lists.js';
@@ -52,7 +53,7 @@ export class ProductsController {
     @Input() product: ParsedInputOf<typeof catalog.createProduct>,
     @Call() call: CallContext,
   ): Promise<Answer<Product>> {
-    return this.editor.create(product, call);
+    return this.editor.create(product, originOf(catalog.createProduct, product, call));
   }
 
   @Handles(catalog.updateProduct)

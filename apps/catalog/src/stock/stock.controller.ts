@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { catalog, type Offer, type Stock } from '@larder/contracts';
 import { Call, Handles, Input, type Answer, type CallContext, type ParsedInputOf } from '@larder/platform';
+import { originOf } from '../changes/once.js';
 import { StockService } from './stock-service.js';
 
 /** Stock, and what carts ask, over RPC. */
@@ -25,10 +26,7 @@ export class StockController {
   }
 
   @Handles(catalog.adjustStock)
-  adjust(
-    @Input() { id, delta }: ParsedInputOf<typeof catalog.adjustStock>,
-    @Call() call: CallContext,
-  ): Promise<Answer<Stock>> {
-    return this.stock.adjust(id, delta, call);
+  adjust(@Input() input: ParsedInputOf<typeof catalog.adjustStock>, @Call() call: CallContext): Promise<Answer<Stock>> {
+    return this.stock.adjust(input.id, input.delta, originOf(catalog.adjustStock, input, call));
   }
 }

@@ -30,10 +30,10 @@ export class CategoriesController {
 
   @Serves(routes.createCategory)
   async create(
-    @Input() { body }: Given<typeof routes.createCategory>,
+    @Input() { body, key }: Given<typeof routes.createCategory>,
     @Call() call: Exchange,
   ): Promise<Reply<Category>> {
-    const reply = entity(await this.catalog.call(catalog.createCategory, body, call));
+    const reply = entity(await this.catalog.callOnce(catalog.createCategory, body, call, key));
     return { ...reply, location: `/v1/categories/${reply.body.id}` };
   }
 

@@ -49,6 +49,7 @@ export const categoryRoutes = {
     method: 'POST',
     path: '/v1/categories',
     summary: 'Create a category',
+    idempotent: true,
     body: NewCategory,
     bodyExample: { parentId: EXAMPLE.id, name: 'Almonds' },
     success: {

@@ -9,5 +9,6 @@ export const INTRODUCTION: readonly string[] = [
   'A browser need not do so for what its own session changed: the session remembers its last 32 changes, as long as it lives.',
   'Every error is a problem of RFC 9457; branch on its `type`. Unknown fields and parameters are errors.',
   'Every answer says in `RateLimit` what is left of your requests and changes of this minute, and in `RateLimit-Policy` how many there are; who has none left gets 429 and `Retry-After`. Lists and this documentation are compressed for whom takes `br` or `gzip`.',
-  'Pages of other sites may not change anything. `Idempotency-Key` is not honoured yet.',
+  'Send `Idempotency-Key` with what creates a thing or moves stock: repeated with the same key within 24 hours it is one change, and answered alike. Other routes ignore it.',
+  'Pages of other sites may not change anything.',
 ];

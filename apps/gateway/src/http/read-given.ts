@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Problem, type FieldError } from '../problems/problem.js';
 import { expectedVersion } from './entity-tag.js';
+import { IDEMPOTENCY_FIELD, idempotencyKey } from './idempotency-key.js';
 import { readQuery } from './query-text.js';
 import type { Given, Route } from './route.js';
 
@@ -10,7 +11,7 @@ const NOTHING = z.strictObject({});
 /**
  * Checks a request against a route's schemas. All faults of path, query and body are reported together.
  *
- * @throws {Problem} BAD_INPUT naming the fields; PRECONDITION_REQUIRED or MALFORMED_REQUEST for If-Match
+ * @throws {Problem} BAD_INPUT naming the fields; PRECONDITION_REQUIRED or MALFORMED_REQUEST for If-Match, MALFORMED_REQUEST for Idempotency-Key
  */
 export function readGiven(route: Route, request: FastifyRequest): Given<Route> {
   const errors: FieldError[] = [];
@@ -19,7 +20,8 @@ export function readGiven(route: Route, request: FastifyRequest): Given<Route> {
   const body = checkBody(route, request, errors);
   if (errors.length > 0) throw new Problem('BAD_INPUT', summary(errors), { errors });
   const version = route.ifMatch ? expectedVersion(request.headers['if-match']) : undefined;
-  return { params, query, body, version } as Given<Route>;
+  const key = route.idempotent ? idempotencyKey(request.headers[IDEMPOTENCY_FIELD.toLowerCase()]) : undefined;
+  return { params, query, body, version, key } as Given<Route>;
 }
 
 function checkBody(route: Route, { body }: FastifyRequest, errors: FieldError[]): unknown {

@@ -51,6 +51,8 @@ export interface Route {
   readonly bodyExample?: unknown;
   /** Whether the request must carry If-Match with a version. */
   readonly ifMatch?: true;
+  /** Whether it takes Idempotency-Key: repeated with the same key, it is one change. */
+  readonly idempotent?: true;
   /** Absent: nothing. Sessions remember what was changed, and what is read for them takes heed of it. */
   readonly versions?: VersionUse;
   readonly success: Success;
@@ -68,17 +70,18 @@ type Part<R extends Route, Name extends 'params' | 'query' | 'body'> = Name exte
   ? Parsed<R[Name]>
   : undefined;
 
-/** What a handler of `R` receives: the validated parts, and the version that If-Match named. */
+/** What a handler of `R` receives: the validated parts, the version that If-Match named, and the key, if there was one. */
 export interface Given<R extends Route> {
   readonly params: Part<R, 'params'>;
   readonly query: Part<R, 'query'>;
   readonly body: Part<R, 'body'>;
   readonly version: R extends { ifMatch: true } ? number : undefined;
+  readonly key: R extends { idempotent: true } ? string | undefined : undefined;
 }
 
 /** Every refusal that a request to `route` can meet: its own, and those that come with what it takes. */
 export function problemsOf(route: Route): ProblemCode[] {
-  const { params, query, body, method, ifMatch, problems } = route;
+  const { params, query, body, method, ifMatch, idempotent, problems } = route;
   const found: ProblemCode[] = [
     'MALFORMED_REQUEST',
     ...only(params !== undefined || query !== undefined || body !== undefined, 'BAD_INPUT'),
@@ -87,6 +90,7 @@ export function problemsOf(route: Route): ProblemCode[] {
     ...only(needsSignIn(route), 'SESSION_REQUIRED'),
     ...only(needsRole(route), 'NOT_ALLOWED'),
     ...only(ifMatch === true, 'PRECONDITION_REQUIRED', 'VERSION_CONFLICT'),
+    ...only(idempotent === true, 'IDEMPOTENCY_KEY_BUSY', 'IDEMPOTENCY_KEY_REUSED'),
     ...problems,
     'FOREIGN_HOST',
     'RATE_LIMITED',

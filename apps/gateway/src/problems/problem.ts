@@ -29,7 +29,7 @@ export type ProblemBody = z.infer<typeof ProblemBody>;
 /** What a {@link Problem} may carry besides its code and detail. */
 export interface ProblemDetails {
   readonly errors?: readonly FieldError[];
-  /** Whole seconds; 429 and 503 say 1 when it is absent. */
+  /** Whole seconds; 429 and 503 say 1 when it is absent, others nothing. */
   readonly retryAfterSeconds?: number;
   /** More header fields, such as Allow. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -70,14 +70,13 @@ export class Problem extends Error {
 
   /** The header fields that its status demands: a challenge, when to come back, what else is taken. */
   headers(): Record<string, string> {
-    const { retryAfterSeconds = RETRY_AFTER_SECONDS, headers } = this.details;
+    const { retryAfterSeconds, headers } = this.details;
+    const comesBack = retryAfterSeconds !== undefined || this.status === 429 || this.status === 503;
     return {
       'content-type': 'application/problem+json; charset=utf-8',
       'cache-control': 'no-store',
       ...(this.status === 401 && { 'www-authenticate': CHALLENGE }),
-      ...((this.status === 429 || this.status === 503) && {
-        'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))),
-      }),
+      ...(comesBack && { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds ?? RETRY_AFTER_SECONDS))) }),
       ...headers,
     };
   }

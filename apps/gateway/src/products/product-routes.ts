@@ -83,6 +83,7 @@ export const productRoutes = {
     method: 'POST',
     path: '/v1/products',
     summary: 'Create a product',
+    idempotent: true,
     body: NewProduct,
     bodyExample: {
       sku: 'ALM-250',
@@ -148,6 +149,7 @@ export const productRoutes = {
     method: 'POST',
     path: '/v1/products/{id}/stock',
     summary: 'Units came in or went out',
+    idempotent: true,
     params: ById,
     body: z.strictObject({ delta: StockDelta }),
     bodyExample: { delta: -2 },

@@ -47,8 +47,11 @@ export class ProductsController {
   }
 
   @Serves(routes.createProduct)
-  async create(@Input() { body }: Given<typeof routes.createProduct>, @Call() call: Exchange): Promise<Reply<Product>> {
-    const reply = entity(await this.catalog.call(catalog.createProduct, body, call));
+  async create(
+    @Input() { body, key }: Given<typeof routes.createProduct>,
+    @Call() call: Exchange,
+  ): Promise<Reply<Product>> {
+    const reply = entity(await this.catalog.callOnce(catalog.createProduct, body, call, key));
     return { ...reply, location: `/v1/products/${reply.body.id}` };
   }
 

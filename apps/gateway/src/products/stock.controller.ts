@@ -24,10 +24,11 @@ export class StockController {
 
   @Serves(routes.adjustStock)
   async adjust(
-    @Input() { params, body }: Given<typeof routes.adjustStock>,
+    @Input() { params, body, key }: Given<typeof routes.adjustStock>,
     @Call() call: Exchange,
   ): Promise<Reply<Stock>> {
-    return stock(await this.catalog.call(catalog.adjustStock, { id: params.id, delta: body.delta }, call));
+    const input = { id: params.id, delta: body.delta };
+    return stock(await this.catalog.callOnce(catalog.adjustStock, input, call, key));
   }
 }
 

@@ -9,4 +9,15 @@ export class CatalogClient {
   call<P extends Procedure>(procedure: P, input: InputOf<P>, exchange: Exchange): Promise<Answer<OutputOf<P>>> {
     return this.rpc.call(procedure, input, outgoing(exchange));
   }
+
+  /** As {@link call}, for a change that is one change however often it is asked for with the same `key`; without a key it is as many. */
+  callOnce<P extends Procedure>(
+    procedure: P,
+    input: InputOf<P>,
+    exchange: Exchange,
+    key: string | undefined,
+  ): Promise<Answer<OutputOf<P>>> {
+    const call = { ...outgoing(exchange), ...(key !== undefined && { idempotencyKey: key }) };
+    return this.rpc.call(procedure, input, call);
+  }
 }

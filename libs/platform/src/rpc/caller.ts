@@ -13,6 +13,8 @@ export interface CallContext {
   readonly principal: Caller | null;
   /** Aborts when the caller stops waiting. */
   readonly deadline: AbortSignal;
+  /** What a repetition of the call would carry too; absent when the caller gave none. */
+  readonly idempotencyKey: string | undefined;
   /** Milliseconds until the caller stops waiting; 0 when it has. */
   remainingMs(): number;
 }
@@ -27,4 +29,6 @@ export interface OutgoingCall {
   readonly deadlineMs: number;
   /** W3C trace context, when the request has one. */
   readonly traceparent?: string;
+  /** Makes a repeated call with the same key one change, where the procedure takes keys: 1 to 128 visible ASCII characters. */
+  readonly idempotencyKey?: string;
 }

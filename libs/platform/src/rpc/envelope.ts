@@ -9,6 +9,7 @@ export interface CallMeta {
   readonly traceparent?: string;
   readonly deadlineMs: number;
   readonly passport: Passport;
+  readonly idempotencyKey?: string;
 }
 
 /** One call on the wire. */
@@ -38,6 +39,7 @@ export const PASSPORT_REFUSED = 'PASSPORT_REFUSED';
 
 const MAX_REQUEST_ID_CHARS = 128;
 const MAX_DEADLINE_MS = 300_000;
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 
 /**
@@ -45,15 +47,15 @@ const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
  * their own readers refuse what is wrong with them. A trace context of the wrong form is dropped.
  */
 export function readCall(value: unknown): CallEnvelope | null {
-  if (!isRecord(value) || !isRecord(value.meta)) return null;
-  const { requestId, traceparent, deadlineMs, passport } = value.meta;
-  if (!isRequestId(requestId) || !isDeadline(deadlineMs)) return null;
+  if (!isRecord(value) || !isMeta(value.meta)) return null;
+  const { requestId, traceparent, deadlineMs, passport, idempotencyKey } = value.meta;
   return {
     meta: {
       requestId,
       deadlineMs,
-      passport: passport as Passport,
+      passport,
       ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) && { traceparent }),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
     },
     data: value.data,
   };
@@ -65,10 +67,21 @@ export function readRefusal(value: unknown): Refusal | null {
   return value as unknown as Refusal;
 }
 
+/** As far as it is looked at here. */
+function isMeta(value: unknown): value is Omit<CallMeta, 'traceparent'> & { readonly traceparent?: unknown } {
+  if (!isRecord(value)) return false;
+  return isRequestId(value.requestId) && isDeadline(value.deadlineMs) && isOptionalKey(value.idempotencyKey);
+}
+
 function isRequestId(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= MAX_REQUEST_ID_CHARS;
 }
 
 function isDeadline(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MAX_DEADLINE_MS;
+}
+
+/** A call whose key cannot be read is not made without it. */
+function isOptionalKey(value: unknown): value is string | undefined {
+  return value === undefined || (typeof value === 'string' && IDEMPOTENCY_KEY.test(value));
 }

@@ -107,12 +107,13 @@ export class RpcClient {
   }
 
   private envelope({ pattern }: Procedure, data: unknown, context: OutgoingCall, deadlineMs: number): CallEnvelope {
-    const { requestId, traceparent, principal } = context;
+    const { requestId, traceparent, principal, idempotencyKey } = context;
     return {
       meta: {
         requestId,
         ...(traceparent !== undefined && { traceparent }),
         deadlineMs,
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
         passport: this.passports.of(pattern, principal),
       },
       data,

@@ -5,6 +5,7 @@ import type { CallMeta } from '../envelope.js';
 export class IncomingCall implements CallContext {
   readonly requestId: string;
   readonly traceparent: string | undefined;
+  readonly idempotencyKey: string | undefined;
   private readonly startedAtMs = performance.now();
   private signal: AbortSignal | undefined;
 
@@ -16,6 +17,7 @@ export class IncomingCall implements CallContext {
   ) {
     this.requestId = meta.requestId;
     this.traceparent = meta.traceparent;
+    this.idempotencyKey = meta.idempotencyKey;
   }
 
   /** Made when first asked for: most handlers finish without it. */
