@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { ClientTCP, type PacketId, type ReadPacket, type TcpSocket, type WritePacket } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
+import { HELLO, isGoingAway, STOPPING } from '../notices.js';
+import { isRecord } from '../record.js';
 import { FrameTooLong, RpcSocket } from '../rpc-socket.js';
 import type { UpstreamTls } from '../tls/upstream-tls.js';
 import { TransportFailure } from './transport-failure.js';
@@ -12,18 +14,27 @@ export interface UpstreamAddress {
   readonly tls?: UpstreamTls;
 }
 
+/** Who hears of the end of an open {@link Connection}. */
+export interface ConnectionOwner {
+  /** The connection has ended, for whatever reason. Called once. */
+  lost(connection: Connection): void;
+  /** The upstream goes away; the connection takes no more calls, and ends by itself after its last answer. Called once. */
+  leaving(connection: Connection): void;
+}
+
 const CONNECT_TIMEOUT_MS = 1_000;
 const KEEP_ALIVE_MS = 10_000;
 
 /** One connection to an upstream, over Nest's TCP client. Opened once; when it is lost it stays lost. */
 export class Connection extends ClientTCP {
+  private readonly openedAtMs = performance.now();
+  private owner: ConnectionOwner | undefined;
   private lastId = 0;
+  private calls = 0;
   private lostAlready = false;
+  private leavesAlready = false;
 
-  private constructor(
-    private readonly address: UpstreamAddress,
-    private readonly onLost: () => void,
-  ) {
+  private constructor(private readonly address: UpstreamAddress) {
     const { host, port, tls } = address;
     super({
       host,
@@ -35,33 +46,44 @@ export class Connection extends ClientTCP {
   }
 
   /**
-   * Connects, in at most a second. `onLost` is called once, when an open connection ends for whatever reason.
+   * Connects, and waits until the upstream answers there, in at most a second; until then no call can get lost in a process
+   * that has stopped accepting, or does nothing.
+   *
    * @throws {TransportFailure} `unreachable`
    */
-  static async open(address: UpstreamAddress, onLost: () => void): Promise<Connection> {
-    let opened = false;
-    const connection = new Connection(address, () => {
-      if (opened) onLost();
-    });
+  static async open(address: UpstreamAddress, owner: ConnectionOwner): Promise<Connection> {
+    const connection = new Connection(address);
     const connecting = connection.connect() as Promise<void>;
     const socket = connection.unwrap<Socket>();
     const timer = setTimeout(() => socket.destroy(new Error('no answer to the connect')), CONNECT_TIMEOUT_MS);
     try {
       await connecting;
+      await connection.exchange(HELLO, null, CONNECT_TIMEOUT_MS);
     } catch (error) {
-      address.tls?.failed(error);
+      if (!(error instanceof TransportFailure)) address.tls?.failed(error);
+      socket.destroy();
       throw new TransportFailure('unreachable', 0, { cause: error });
     } finally {
       clearTimeout(timer);
     }
-    if (connection.lostAlready) throw new TransportFailure('unreachable');
-    opened = true;
+    if (connection.lostAlready || connection.leavesAlready) throw new TransportFailure('unreachable');
+    connection.owner = owner;
     return connection;
+  }
+
+  /** How many calls wait for their answers. */
+  get inFlight(): number {
+    return this.calls;
+  }
+
+  /** Milliseconds since it was opened. */
+  get ageMs(): number {
+    return performance.now() - this.openedAtMs;
   }
 
   /**
    * Sends a call and waits `waitMs` for its answer, as the upstream wrote it. A late answer is dropped.
-   * @throws {TransportFailure} `unanswered` or `connection lost`; @throws {FrameTooLong} unsent
+   * @throws {TransportFailure} `unanswered`, `connection lost` or `stopping`; @throws {FrameTooLong} unsent
    */
   exchange(pattern: string, data: unknown, waitMs: number): Promise<WritePacket> {
     return new Promise((resolve, reject) => {
@@ -69,12 +91,16 @@ export class Connection extends ClientTCP {
       const timer = setTimeout(() => {
         forget();
         reject(new TransportFailure('unanswered', waitMs));
+        this.settled();
       }, waitMs);
+      this.calls += 1;
       forget = this.publish({ pattern, data }, (packet) => {
         clearTimeout(timer);
         forget();
-        if (packet.err instanceof Error) reject(localFailure(packet.err));
-        else resolve(packet);
+        const failure = this.failureIn(packet);
+        if (failure === null) resolve(packet);
+        else reject(failure);
+        this.settled();
       });
     });
   }
@@ -95,11 +121,16 @@ export class Connection extends ClientTCP {
     return super.connect$(socket, errorEvent, this.address.tls ? 'secureConnect' : 'connect');
   }
 
+  override async handleResponse(message: unknown): Promise<void> {
+    if (isGoingAway(message)) this.leave();
+    else await super.handleResponse(message);
+  }
+
   override handleClose(): void {
     super.handleClose();
     if (this.lostAlready) return;
     this.lostAlready = true;
-    this.onLost();
+    this.owner?.lost(this);
   }
 
   /** Every failure reaches the calls it concerns; Nest would log it besides. What a peer has against us is told by nobody else. */
@@ -110,6 +141,30 @@ export class Connection extends ClientTCP {
   protected override assignPacketId(packet: ReadPacket): ReadPacket & PacketId {
     this.lastId += 1;
     return { ...packet, id: String(this.lastId) };
+  }
+
+  /** What keeps an answer from being one; `null` when it is one. */
+  private failureIn({ err }: WritePacket): Error | null {
+    if (err instanceof Error) return localFailure(err);
+    if (!isRecord(err) || err.code !== STOPPING) return null;
+    this.leave();
+    return new TransportFailure('stopping');
+  }
+
+  private settled(): void {
+    this.calls -= 1;
+    if (this.leavesAlready) this.endIfIdle();
+  }
+
+  private leave(): void {
+    if (this.leavesAlready) return;
+    this.leavesAlready = true;
+    this.owner?.leaving(this);
+    this.endIfIdle();
+  }
+
+  private endIfIdle(): void {
+    if (this.calls === 0) this.socket?.end();
   }
 }
 

@@ -9,7 +9,6 @@ import type { UpstreamAddress } from './connection.js';
 import { Passports } from './passports.js';
 import { RemoteError } from './remote-error.js';
 import { RetryBudget } from './retry-budget.js';
-import { Shield } from './shield.js';
 import { TransportFailure } from './transport-failure.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
 import { Upstream } from './upstream.js';
@@ -22,7 +21,9 @@ export interface RpcClientOptions extends UpstreamAddress {
   readonly upstream: string;
   /** The key of this pair of services, at least 32 bytes of text. */
   readonly key: string;
-  /** Calls in flight beyond this number are refused; 1,024 unless given. */
+  /** Where the processes of the service listen, instead of `host` and `port`; at least one. */
+  readonly addresses?: readonly Pick<UpstreamAddress, 'host' | 'port'>[];
+  /** Calls in flight beyond this number, those that wait for a connection included, are refused; 1,024 unless given. */
   readonly maxInFlight?: number;
   /** Where to count retries, failures and the breaker's state, by upstream; nowhere unless given. */
   readonly registry?: Registry;
@@ -31,24 +32,23 @@ export interface RpcClientOptions extends UpstreamAddress {
 const MAX_IN_FLIGHT = 1_024;
 
 /**
- * Calls one upstream service. Connects at the first call and again by itself. Every call ends by its deadline; reads
- * whose connection broke are repeated once, within a budget of a fifth of the calls.
+ * Calls one upstream service, whose calls it spreads over its processes. Connects at the first call and again by itself.
+ * Every call ends by its deadline; what was not run, and reads whose connection broke, are repeated once, within a budget of a
+ * fifth of the calls.
  */
 export class RpcClient {
   private readonly passports: Passports;
   private readonly upstream: Upstream;
-  private readonly shield: Shield;
   private readonly metrics: UpstreamMetrics;
   private readonly budget = new RetryBudget();
+  private inFlight = 0;
 
   /** @throws {TypeError} for a key shorter than 32 bytes */
   constructor(private readonly options: RpcClientOptions) {
     this.passports = new Passports(options);
-    this.upstream = new Upstream(options);
     this.metrics = new UpstreamMetrics(options.upstream, options.registry);
-    this.shield = new Shield(options.maxInFlight ?? MAX_IN_FLIGHT, (state) => {
+    this.upstream = new Upstream(addressesOf(options), (state) => {
       this.metrics.circuitBecame(state);
-      if (state === 'open') this.upstream.renew(); // a dead peer's connection can look alive for minutes
     });
   }
 
@@ -61,19 +61,23 @@ export class RpcClient {
     input: InputOf<P>,
     context: OutgoingCall,
   ): Promise<Answer<OutputOf<P>>> {
+    this.inFlight += 1;
     try {
+      if (this.inFlight > (this.options.maxInFlight ?? MAX_IN_FLIGHT)) throw new TransportFailure('refused');
       const packet = await this.exchange(procedure, input, context);
       return this.read(packet) as Answer<OutputOf<P>>;
     } catch (error) {
       throw this.explain(error);
+    } finally {
+      this.inFlight -= 1;
     }
   }
 
-  /** For a readiness check: `degraded` while calls are refused, `down` without a connection. Connects when there is none. */
+  /** For a readiness check: `degraded` while some process cannot be called, `down` without a connection. Connects when there is none. */
   async health(): Promise<'up' | 'degraded' | 'down'> {
     try {
       await this.upstream.connected(Infinity);
-      return this.shield.state === 'closed' ? 'up' : 'degraded';
+      return this.upstream.whole ? 'up' : 'degraded';
     } catch {
       return 'down';
     }
@@ -85,25 +89,22 @@ export class RpcClient {
   }
 
   private async exchange(procedure: Procedure, input: unknown, context: OutgoingCall): Promise<WritePacket> {
-    if (procedure.retryable) this.budget.earn();
+    this.budget.earn();
     try {
       return await this.attempt(procedure, input, context);
     } catch (error) {
-      const lost = error instanceof TransportFailure && error.reason === 'connection lost';
-      if (!lost || !procedure.retryable || !this.budget.spend()) throw error;
+      if (!isHarmlessToRepeat(error, procedure) || !this.budget.spend()) throw error;
       this.metrics.retried();
       return this.attempt(procedure, input, context);
     }
   }
 
   private async attempt(procedure: Procedure, input: unknown, context: OutgoingCall): Promise<WritePacket> {
-    const connection = this.upstream.current ?? (await this.upstream.connected(remainingMs(context)));
-    const packet = await this.shield.run(() => {
+    const member = this.upstream.pick() ?? (await this.upstream.connected(remainingMs(context)));
+    return member.run((connection) => {
       const waitMs = remainingMs(context);
       return connection.exchange(procedure.pattern, this.envelope(procedure, input, context, waitMs), waitMs);
     });
-    this.upstream.serves();
-    return packet;
   }
 
   private envelope({ pattern }: Procedure, data: unknown, context: OutgoingCall, deadlineMs: number): CallEnvelope {
@@ -145,6 +146,16 @@ export class RpcClient {
     const detail = `It cannot answer now (${error.reason})`;
     return new RemoteError(upstream, { code: 'UNAVAILABLE', detail, retryAfterSeconds: 1 }, { cause: error });
   }
+}
+
+function addressesOf({ host, port, tls, addresses = [{ host, port }] }: RpcClientOptions): UpstreamAddress[] {
+  return addresses.map((address) => ({ ...address, ...(tls && { tls }) }));
+}
+
+/** A call that was not run can be repeated whatever it does; whether a lost one was run, nobody knows. */
+function isHarmlessToRepeat(error: unknown, { retryable }: Procedure): boolean {
+  if (!(error instanceof TransportFailure)) return false;
+  return error.reason === 'stopping' || (error.reason === 'connection lost' && retryable);
 }
 
 /** @throws {TransportFailure} `unanswered` when nothing remains */

@@ -1,5 +1,8 @@
-/** Why a call got no answer. `unanswered`: the deadline passed. `refused`: not sent, the breaker or the limit forbade it. */
-export type TransportFailureReason = 'unreachable' | 'connection lost' | 'unanswered' | 'refused';
+/**
+ * Why a call got no answer. `unanswered`: the deadline passed. `refused`: not sent, the breaker or the limit forbade it.
+ * `stopping`: it reached a process that stops, and was not run.
+ */
+export type TransportFailureReason = 'unreachable' | 'connection lost' | 'unanswered' | 'refused' | 'stopping';
 
 /** A call that got no answer. `waitedMs` is how long the upstream had for it. */
 export class TransportFailure extends Error {

@@ -1,124 +1,89 @@
-import { Connection, type UpstreamAddress } from './connection.js';
+import type { UpstreamAddress } from './connection.js';
+import { Member, RETURN_MS } from './member.js';
+import type { ShieldState } from './shield.js';
 import { TransportFailure } from './transport-failure.js';
 
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 500;
 /** How long a call waits for a connection: while none has failed yet, and while they do. */
 const PATIENCE_MS = 500;
 const PATIENCE_IN_TROUBLE_MS = 100;
 
-/**
- * Keeps one connection to an upstream open. Connects at the first call; from then on it connects again by itself, at once
- * when a connection that had served is lost, else after a pause of 50 ms that doubles up to 500 ms.
- */
+/** The processes that answer for one service, by their addresses. Calls go to the one with the fewest in flight. */
 export class Upstream {
-  private connection: Connection | undefined;
-  private opening: Promise<Connection> | undefined;
-  private pause: NodeJS.Timeout | undefined;
-  private failures = 0;
-  private lastFailure: unknown;
-  private closed = false;
+  private readonly members: readonly Member[];
+  private turn = 0;
 
-  constructor(private readonly address: UpstreamAddress) {}
+  /** `onChange` is called with its new state whenever that of a member has changed. */
+  constructor(addresses: readonly UpstreamAddress[], onChange: (state: ShieldState) => void) {
+    this.members = addresses.map(
+      (address) =>
+        new Member(address, () => {
+          onChange(this.state);
+        }),
+    );
+  }
 
-  /** The open connection; `undefined` when there is none now. */
-  get current(): Connection | undefined {
-    return this.connection;
+  /** `closed` when calls to any member pass, `trying` when none but a trial does. */
+  get state(): ShieldState {
+    const states = this.members.map(({ state }) => state);
+    return (['closed', 'trying'] as const).find((state) => states.includes(state)) ?? 'open';
+  }
+
+  /** Whether every member can be called. */
+  get whole(): boolean {
+    return this.members.every(({ open, state }) => open && state === 'closed');
+  }
+
+  /** The member to call next; `undefined` when no connection is open. Equals take turns. */
+  pick(): Member | undefined {
+    const { members } = this;
+    this.turn = (this.turn + 1) % members.length;
+    let [picked, least]: [Member | undefined, number] = [undefined, Infinity];
+    for (let offset = 0; offset < members.length; offset += 1) {
+      const member = members[(this.turn + offset) % members.length];
+      if (member === undefined || member.burden >= least) continue;
+      [picked, least] = [member, member.burden];
+    }
+    return picked;
   }
 
   /**
-   * The open connection, waiting up to `waitMs` for one that is being opened.
+   * The member to call next, waiting up to `waitMs` for a connection that is being opened, or for a process that said that
+   * it goes and may be back any moment.
+   *
    * @throws {TransportFailure} `unreachable`; at once between two attempts
    */
-  async connected(waitMs: number): Promise<Connection> {
-    if (this.connection !== undefined) return this.connection;
-    if (this.closed || this.pause !== undefined) throw this.unreachable();
-    const patienceMs = Math.min(waitMs, this.failures === 0 ? PATIENCE_MS : PATIENCE_IN_TROUBLE_MS);
-    return this.orUnreachable(this.opening ?? this.open(), patienceMs);
+  async connected(waitMs: number): Promise<Member> {
+    await this.anyWithin(Math.min(waitMs, this.patienceMs()));
+    const member = this.pick();
+    if (member === undefined) throw new TransportFailure('unreachable');
+    return member;
   }
 
-  /** Notes that the connection serves: the next loss is answered at once. */
-  serves(): void {
-    this.failures = 0;
-  }
-
-  /** Ends the connection and connects anew. */
-  renew(): void {
-    this.connection?.destroy();
-  }
-
-  /** Ends the connection for good. */
+  /** Ends the connections for good. */
   close(): void {
-    this.closed = true;
-    clearTimeout(this.pause);
-    this.pause = undefined;
-    this.connection?.destroy();
+    for (const member of this.members) member.close();
   }
 
-  private open(): Promise<Connection> {
-    const opening = this.tryToOpen();
-    opening.catch(() => undefined); // whoever waits for it hears of it
-    this.opening = opening;
-    return opening;
+  private patienceMs(): number {
+    if (this.members.some(({ expected }) => expected)) return RETURN_MS;
+    return this.members.some(({ untroubled }) => untroubled) ? PATIENCE_MS : PATIENCE_IN_TROUBLE_MS;
   }
 
-  private async tryToOpen(): Promise<Connection> {
-    try {
-      const connection = await Connection.open(this.address, () => {
-        this.lost();
-      });
-      if (this.closed) connection.destroy();
-      this.connection = connection;
-      return connection;
-    } catch (error) {
-      this.lastFailure = error;
-      this.failures += 1;
-      this.openLater();
-      throw error;
-    } finally {
-      this.opening = undefined;
-    }
-  }
-
-  private lost(): void {
-    this.connection = undefined;
-    if (this.closed) return;
-    if (this.failures === 0) {
-      this.failures = 1;
-      void this.open();
-    } else {
-      this.failures += 1;
-      this.openLater();
-    }
-  }
-
-  private openLater(): void {
-    if (this.closed) return;
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.failures - 1));
-    this.pause = setTimeout(
-      () => {
-        this.pause = undefined;
-        void this.open();
-      },
-      pauseMs * (0.8 + 0.2 * Math.random()), // many callers of one upstream do not come back together
-    ).unref();
-  }
-
-  private async orUnreachable(opening: Promise<Connection>, patienceMs: number): Promise<Connection> {
+  private async anyWithin(patienceMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const impatience = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(this.unreachable());
+        reject(new TransportFailure('unreachable'));
       }, patienceMs);
     });
     try {
-      return await Promise.race([opening, impatience]);
+      await Promise.race([Promise.any(this.members.map((member) => member.connected())), impatience]);
+    } catch (error) {
+      throw error instanceof AggregateError
+        ? new TransportFailure('unreachable', 0, { cause: error.errors[0] })
+        : error;
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  private unreachable(): TransportFailure {
-    return new TransportFailure('unreachable', 0, { cause: this.lastFailure });
   }
 }

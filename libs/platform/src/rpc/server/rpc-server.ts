@@ -1,5 +1,5 @@
 import type { AddressInfo, Socket } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Server as TlsServer, TLSSocket } from 'node:tls';
 import {
   ServerTCP,
@@ -10,10 +10,12 @@ import {
 } from '@nestjs/microservices';
 import { Answer } from '../answer.js';
 import type { AnswerEnvelope, Refusal } from '../envelope.js';
+import { GOING_AWAY, HELLO, STOPPING } from '../notices.js';
 import { isRecord } from '../record.js';
 import type { ServiceTls } from '../tls/service-tls.js';
 import { AnswerSocket } from './answer-socket.js';
 import { admittedCall } from './incoming-call.js';
+import { Outstanding } from './outstanding.js';
 import { recognise, renewWith, serverOptions } from './secured.js';
 
 /** Where an {@link RpcServer} listens. Port 0 takes a free one. With `tls`, only over TLS, to callers with a certificate. */
@@ -23,18 +25,21 @@ export interface RpcServerAddress {
   readonly tls?: ServiceTls;
 }
 
-/** How long a stopping server waits for the calls in flight: longer than any caller's deadline. */
-const DRAIN_MS = 5_000;
+/** How long callers have to leave a stopping server, which answers them meanwhile as before. */
+const FAREWELL_MS = 1_000;
+/** How long it waits after that for the calls in flight: together longer than any caller's usual deadline. */
+const DRAIN_MS = 4_000;
 
 /** Every caller keeps one. */
 const MAX_CONNECTIONS = 1_000;
 
-const STOPPING: Refusal = { code: 'UNAVAILABLE', detail: 'The service is stopping', retryAfterSeconds: 1 };
+const NOT_RUN: Refusal = { code: STOPPING, detail: 'The service is stopping', retryAfterSeconds: 1 };
 
-/** Nest's TCP server, with limits on what strangers may send, and an end that waits for the calls in flight. */
+/** Nest's TCP server, with limits on what strangers may send, and an end at which no call is lost. */
 export class RpcServer extends ServerTCP {
-  private inFlight = 0;
-  private onDrained: (() => void) | undefined;
+  private readonly calls = new Outstanding();
+  private readonly connections = new Outstanding<TcpSocket>();
+  private stage: 'serving' | 'leaving' | 'refusing' = 'serving';
   private callers: ReadonlySet<string> = new Set();
 
   constructor({ host, port, tls }: RpcServerAddress) {
@@ -48,14 +53,13 @@ export class RpcServer extends ServerTCP {
     });
     this.server.maxConnections = MAX_CONNECTIONS;
     if (tls && this.server instanceof TlsServer) this.secure(this.server, tls);
-    this.setOnProcessingStartHook((_transport, _context, done) => {
-      this.inFlight += 1;
+    this.setOnProcessingStartHook((_transport, context, done) => {
+      this.calls.add(context);
       return done() as unknown as undefined; // Nest awaits it, though its type says otherwise
     });
     this.setOnProcessingEndHook((_transport, context) => {
-      this.inFlight -= 1;
+      this.calls.delete(context);
       this.log(context as TcpContext);
-      if (this.inFlight === 0) this.onDrained?.();
     });
   }
 
@@ -80,13 +84,17 @@ export class RpcServer extends ServerTCP {
     });
   }
 
-  /** Takes no more calls, and resolves when those in flight are answered, at the latest after {@link DRAIN_MS}. */
+  /**
+   * Tells every caller that it goes, and serves on until they have left. Whoever calls on after a second is told that the call
+   * was not run. Resolves when the calls in flight are answered, at the latest after five seconds.
+   */
   async drain(): Promise<void> {
-    const drained = new Promise<void>((resolve) => {
-      this.onDrained = resolve;
-    });
     this.server.close();
-    if (this.inFlight > 0) await Promise.race([drained, delay(DRAIN_MS, undefined, { ref: false })]);
+    this.stage = 'leaving';
+    for (const connection of this.connections) connection.sendMessage(GOING_AWAY);
+    await this.connections.none(FAREWELL_MS);
+    this.stage = 'refusing';
+    await this.calls.none(DRAIN_MS);
     await nextTurn(); // the last answers are written at the end of this turn
     await nextTurn();
   }
@@ -95,8 +103,10 @@ export class RpcServer extends ServerTCP {
   override async handleMessage(socket: TcpSocket, message: unknown): Promise<void> {
     if (!isRecord(message) || typeof message.id !== 'string' || typeof message.pattern !== 'string') {
       socket.netSocket.destroy();
-    } else if (this.onDrained !== undefined) {
-      socket.sendMessage({ id: message.id, err: STOPPING, isDisposed: true });
+    } else if (this.stage === 'refusing') {
+      socket.sendMessage({ id: message.id, err: NOT_RUN, isDisposed: true });
+    } else if (message.pattern === HELLO) {
+      socket.sendMessage({ id: message.id, response: null, isDisposed: true });
     } else {
       await super.handleMessage(socket, message);
     }
@@ -115,6 +125,16 @@ export class RpcServer extends ServerTCP {
   /** Patterns are plain text here; Nest would first try each as JSON, at the price of an exception per call. */
   override getHandlerByPattern(pattern: string): MessageHandler | null {
     return this.messageHandlers.get(pattern) ?? null;
+  }
+
+  protected override getSocketInstance(socket: Socket): TcpSocket {
+    const connection = super.getSocketInstance(socket);
+    this.connections.add(connection);
+    socket.once('close', () => {
+      this.connections.delete(connection);
+    });
+    if (this.stage !== 'serving') connection.sendMessage(GOING_AWAY);
+    return connection;
   }
 
   private secure(server: TlsServer, tls: ServiceTls): void {

@@ -1,5 +1,6 @@
 import type { DynamicModule, INestMicroservice, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Health } from '../../operations/health.js';
 import type { RunningService } from '../../service/running-service.js';
 import { RPC_ACCESS, type RpcAccess } from './rpc-access.js';
 import { RpcServer, type RpcServerAddress } from './rpc-server.js';
@@ -19,7 +20,7 @@ export interface RunningRpcServer extends RunningService {
 
 /**
  * Starts `module` as a service that answers calls; resolves once it does.
- * Its `close` lets the calls in flight finish, then runs the app's shutdown hooks.
+ * Its `close` says so on /readyz, lets callers go elsewhere and the calls in flight finish, then runs the app's shutdown hooks.
  *
  * @throws whatever a module throws at start, or the reason why it cannot listen; nothing is left running then
  */
@@ -40,8 +41,18 @@ export async function startRpcServer(
     app,
     port: server.boundPort,
     close: async () => {
+      healthOf(app)?.stop();
       await server.drain();
       await app.close();
     },
   };
+}
+
+/** `undefined` for an app without an operations server. */
+function healthOf(app: INestMicroservice): Health | undefined {
+  try {
+    return app.get(Health, { strict: false });
+  } catch {
+    return undefined;
+  }
 }
