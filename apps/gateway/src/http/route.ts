@@ -85,8 +85,8 @@ export function problemsOf(route: Route): ProblemCode[] {
   const found: ProblemCode[] = [
     'MALFORMED_REQUEST',
     ...only(params !== undefined || query !== undefined || body !== undefined, 'BAD_INPUT'),
-    ...only(body !== undefined, 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'),
-    ...only(method !== 'GET', 'CROSS_SITE_REQUEST'),
+    // a body is looked at even where none is taken
+    ...only(method !== 'GET', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'CROSS_SITE_REQUEST'),
     ...only(needsSignIn(route), 'SESSION_REQUIRED'),
     ...only(needsRole(route), 'NOT_ALLOWED'),
     ...only(ifMatch === true, 'PRECONDITION_REQUIRED', 'VERSION_CONFLICT'),
