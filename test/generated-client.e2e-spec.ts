@@ -100,7 +100,7 @@ async function compiled(program: string): Promise<string> {
     'nodenext',
   ];
   const where = ['--types', 'node', '--rootDir', 'src', '--outDir', 'dist', 'src/program.ts'];
-  const tellsErrors = (error: { stdout?: string }): { stdout: string } => ({ stdout: error.stdout ?? String(error) });
+  const tellsErrors = (error: { stdout?: string }): { stdout: string } => ({ stdout: error.stdout ?? 'the compiler did not run' });
   return (await run(process.execPath, [tsc, ...given, ...where], { cwd: dir }).catch(tellsErrors)).stdout;
 }
 

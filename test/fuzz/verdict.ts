@@ -19,7 +19,7 @@ export function faultOf({ operation }: FuzzRequest, { status, mediaType, text }:
   if (status < 400) return isDescribed ? null : `${status} is not in the document`;
   const code = mediaType === 'application/problem+json' ? codeOf(text) : undefined;
   if (code === undefined || PROBLEMS[code].status !== status) return `${status} is no problem of the table`;
-  return isDescribed || GENERAL.has(code) ? null : `${status} is not in the document`;
+  return [isDescribed, GENERAL.has(code)].includes(true) ? null : `${status} is not in the document`;
 }
 
 function codeOf(text: string): ProblemCode | undefined {
