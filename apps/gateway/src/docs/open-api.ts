@@ -1,10 +1,10 @@
-import { FRESHNESS_FIELD } from '../http/reply.js';
+import { IDEMPOTENCY_FIELD } from '../http/idempotency-key.js';
 import { needsSignIn, problemsOf, type Route } from '../http/route.js';
 import { SESSION_COOKIE } from '../http/session-cookie.js';
-import { VERSION_FIELD } from '../http/version-token.js';
 import { Problem } from '../problems/problem.js';
 import { PROBLEMS, problemSlug, type ProblemCode } from '../problems/problem-table.js';
 import { INTRODUCTION } from './introduction.js';
+import { refusalFields, successFields, TOKEN_ASKED } from './response-fields.js';
 import { componentSchemas, schemaOf, type JsonSchema } from './schemas.js';
 
 /** An OpenAPI 3.1 document. */
@@ -12,7 +12,7 @@ export interface OpenApi {
   readonly openapi: '3.1.0';
   readonly info: Record<string, string>;
   readonly servers: readonly { readonly url: string }[];
-  readonly tags: readonly { readonly name: string }[];
+  readonly tags: readonly { readonly name: string; readonly description?: string }[];
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: Record<string, unknown>;
 }
@@ -23,28 +23,15 @@ interface Operation extends Record<string, unknown> {
 
 const EXAMPLE_REQUEST_ID = '3f0e4c9a-8f0b-4d7e-9a65-2f1c7b0d9e55';
 const SESSION = 'session';
-const FRESHNESS: JsonSchema = {
-  description:
-    'Present when the change is committed, but the caches do not know of it yet: a read may show what was before.',
-  schema: { const: 'pending' },
-};
-
-const TOKEN_EXAMPLE = 'product-0f6a7c1e-52c5-4a54-9d3b-3b6c1f0e8a11=12, stock-0f6a7c1e-52c5-4a54-9d3b-3b6c1f0e8a11=87';
-const TOKEN_ASKED: JsonSchema = {
-  name: VERSION_FIELD,
-  in: 'header',
-  description:
-    'A dictionary of RFC 9651: nothing older than these versions may be shown. At most 64 members and 4,096 characters. ' +
-    'Send what answers named; what your session has changed itself is known without it.',
-  schema: { type: 'string', maxLength: 4_096 },
-  example: TOKEN_EXAMPLE,
-};
-const TOKEN_TOLD: JsonSchema = {
-  description:
-    'A dictionary of RFC 9651: the version of each thing that the answer shows or changed, for the same field of later ' +
-    'requests. At most 32 members; a list of more items names none, since each carries its version.',
-  schema: { type: 'string' },
-  example: TOKEN_EXAMPLE,
+/** With its quotes. */
+const KEY = { type: 'string', minLength: 1, maxLength: 130 };
+const TAGS: Readonly<Record<string, string>> = {
+  Products: 'What is sold, and how much of it there is.',
+  Categories: 'The tree that products are in.',
+  Cart: 'What a visitor, or an account on all its devices, means to buy.',
+  Account: 'Signing up, in and out.',
+  Sessions: 'Where an account is signed in.',
+  Preferences: 'How a person likes it.',
 };
 
 /** Describes `routes`; nothing is said of a route anywhere else. */
@@ -58,7 +45,7 @@ export function openApi(routes: readonly Route[]): OpenApi {
     openapi: '3.1.0',
     info: { title: 'Larder', version: '1', description: INTRODUCTION.join('\n\n') },
     servers: [{ url: '/' }],
-    tags: [...new Set(routes.map(({ group }) => group))].map((name) => ({ name })),
+    tags: [...new Set(routes.map(({ group }) => group))].map(tag),
     paths,
     components: {
       schemas: componentSchemas(),
@@ -105,11 +92,13 @@ function schemaParameters(place: 'path' | 'query', route: Route): JsonSchema[] {
   }));
 }
 
-function headers({ ifMatch, method, success, versions }: Route): JsonSchema[] {
+function headers({ ifMatch, idempotent, method, success, versions }: Route): JsonSchema[] {
   const schema = { type: 'string' };
+  const known = success.tagged === 'content' ? 'W/"kJ2vX8"' : '"12"';
   return [
     ...(ifMatch ? [{ name: 'If-Match', in: 'header', required: true, schema, example: '"12"' }] : []),
-    ...(method === 'GET' && success.tagged ? [{ name: 'If-None-Match', in: 'header', schema, example: '"12"' }] : []),
+    ...(method === 'GET' && success.tagged ? [{ name: 'If-None-Match', in: 'header', schema, example: known }] : []),
+    ...(idempotent ? [{ name: IDEMPOTENCY_FIELD, in: 'header', schema: KEY, example: `"${EXAMPLE_REQUEST_ID}"` }] : []),
     ...(versions === 'shown' || versions === 'asked' ? [TOKEN_ASKED] : []),
   ];
 }
@@ -119,31 +108,33 @@ function responses(route: Route): Partial<Record<string, JsonSchema>> {
   if (route.method === 'GET' && route.success.tagged) found['304'] = { description: 'You have it already.' };
   for (const code of problemsOf(route)) {
     const { status } = PROBLEMS[code];
-    found[status] ??= refusals(problemsOf(route).filter((other) => PROBLEMS[other].status === status));
+    found[status] ??= refusals(
+      status,
+      problemsOf(route).filter((other) => PROBLEMS[other].status === status),
+    );
   }
   return found;
 }
 
-function success({ success, versions }: Route): JsonSchema {
-  const { description, body, example, tagged, cached, announced } = success;
-  const text = { schema: { type: 'string' } };
-  const fields = {
-    ...(tagged && { ETag: text }),
-    ...(cached && { 'Cache-Status': text }),
-    ...(announced && { [FRESHNESS_FIELD]: FRESHNESS }),
-    ...((versions === 'shown' || versions === 'changed') && { [VERSION_FIELD]: TOKEN_TOLD }),
-  };
+function success(route: Route): JsonSchema {
+  const { description, body, example } = route.success;
   return {
     description,
-    ...(Object.keys(fields).length > 0 && { headers: fields }),
+    headers: successFields(route),
     ...(body !== null && { content: { 'application/json': { schema: schemaOf(body, 'output'), example } } }),
   };
 }
 
-function refusals(codes: readonly ProblemCode[]): JsonSchema {
+function tag(name: string): { name: string; description?: string } {
+  const description = TAGS[name];
+  return description === undefined ? { name } : { name, description };
+}
+
+function refusals(status: number, codes: readonly ProblemCode[]): JsonSchema {
   const examples = codes.map((code) => [code, { $ref: `#/components/examples/${problemSlug(code)}` }]);
   return {
     description: codes.map((code) => PROBLEMS[code].title).join(' · '),
+    headers: refusalFields(status),
     content: {
       'application/problem+json': {
         schema: { $ref: '#/components/schemas/Problem' },

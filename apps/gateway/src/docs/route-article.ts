@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_FIELD } from '../http/idempotency-key.js';
 import { problemsOf, type Access, type Route } from '../http/route.js';
 import { SESSION_COOKIE } from '../http/session-cookie.js';
 import { VERSION_FIELD } from '../http/version-token.js';
@@ -69,11 +70,14 @@ export function fieldTable(fields: readonly Field[]): Html | null {
   </div>`;
 }
 
-function parameters({ params, query, ifMatch, versions }: Route): Field[] {
+function parameters({ params, query, ifMatch, idempotent, versions }: Route): Field[] {
   return [
     ...(params === undefined ? [] : fieldsOf(schemaOf(params, 'input'), 'path')),
     ...(query === undefined ? [] : fieldsOf(schemaOf(query, 'input'), 'query')),
     ...(ifMatch ? [{ name: 'If-Match', place: 'header', type: 'the ETag of what you read', required: true }] : []),
+    ...(idempotent
+      ? [{ name: IDEMPOTENCY_FIELD, place: 'header', type: 'the same for each repetition', required: false }]
+      : []),
     ...(versions === 'shown' || versions === 'asked'
       ? [{ name: VERSION_FIELD, place: 'header', type: 'versions that you have seen', required: false }]
       : []),
