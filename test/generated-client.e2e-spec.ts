@@ -17,15 +17,18 @@ import { addToCart, getProduct, login, updateProduct } from './client/sdk.gen.js
 import { client } from './client/client.gen.js';
 
 const [url = '', email = '', password = '', id = ''] = process.argv.slice(2);
-let cookie = '';
+const cookies = new Map();
 client.setConfig({
   baseUrl: url,
   throwOnError: true,
   fetch: async (input, init) => {
     const request = new Request(input, init);
-    if (cookie !== '') request.headers.set('cookie', cookie);
+    if (cookies.size > 0) request.headers.set('cookie', [...cookies].map((pair) => pair.join('=')).join('; '));
     const response = await fetch(request);
-    for (const set of response.headers.getSetCookie()) cookie = set.split(';', 1)[0] ?? '';
+    for (const set of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]*)=([^;]*)/.exec(set) ?? [];
+      cookies.set(name, value);
+    }
     return response;
   },
 });
@@ -100,7 +103,9 @@ async function compiled(program: string): Promise<string> {
     'nodenext',
   ];
   const where = ['--types', 'node', '--rootDir', 'src', '--outDir', 'dist', 'src/program.ts'];
-  const tellsErrors = (error: { stdout?: string }): { stdout: string } => ({ stdout: error.stdout ?? 'the compiler did not run' });
+  const tellsErrors = (error: { stdout?: string }): { stdout: string } => ({
+    stdout: error.stdout ?? 'the compiler did not run',
+  });
   return (await run(process.execPath, [tsc, ...given, ...where], { cwd: dir }).catch(tellsErrors)).stdout;
 }
 

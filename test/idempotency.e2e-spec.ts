@@ -70,7 +70,9 @@ it('gives the answer that was lost on its way to who asks again', async () => {
 it('gives the answer that the catalog died with to who asks again', async () => {
   proxy.swallow('answers');
   const first = create('DEAD', 'dead');
-  await until('the product is made', 5_000, async () => { expect(await madeOf('DEAD')).toHaveLength(1); });
+  await until('the product is made', 5_000, async () => {
+    expect(await madeOf('DEAD')).toHaveLength(1);
+  });
   await system.catalog.kill();
   expect((await first).status).toBe(503);
   await system.catalog.start();
