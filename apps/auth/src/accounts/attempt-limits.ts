@@ -65,8 +65,8 @@ export class AttemptLimits {
     const own = device === null ? null : await this.countKnown('device', device).catch(unlessTooMany);
     if (own !== null) return own;
     const spent: Spent = [
-      ...(address === undefined ? [] : [[origin, hashed(address)] as const]),
       [pair, hashed(`${address ?? ''} ${email}`)],
+      ...(address === undefined ? [] : [[origin, hashed(address)] as const]),
       [account, hashed(email)],
     ];
     return counted('anybody', spent);
@@ -102,7 +102,7 @@ function unlessTooMany(error: unknown): null {
   throw error;
 }
 
-/** Stops at the first refusal, so that an address which is refused for an account takes nothing from the account's points. */
+/** Stops at the first refusal: an address that is refused for an account takes no points from others at it, nor from the account. */
 async function spend(points: Spent): Promise<void> {
   for (const [limiter, key] of points) {
     try {

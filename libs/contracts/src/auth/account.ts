@@ -7,12 +7,20 @@ export type Role = z.infer<typeof Role>;
 /** An e-mail address as people type it: trimmed, lower case, at most 254 characters. */
 export const Email = z.string().trim().toLowerCase().max(254).pipe(z.email());
 
-/** 15 to 128 characters of well-formed Unicode, compared in NFKC. No composition rules. */
+const MIN_PASSWORD_POINTS = 15;
+const MAX_PASSWORD_POINTS = 128;
+
+/** In code points: an emoji is one, however it is stored. */
+const lengthOf = (text: string): number => Array.from(text).length;
+
+/** 15 to 128 code points of well-formed Unicode, compared in NFKC. No composition rules. */
 export const NewPassword = z
   .string()
   .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
   .transform((value) => value.normalize('NFKC'))
-  .pipe(z.string().min(15).max(128));
+  .pipe(z.string().min(MIN_PASSWORD_POINTS).max(2 * MAX_PASSWORD_POINTS))
+  .refine((value) => lengthOf(value) >= MIN_PASSWORD_POINTS, `must have at least ${MIN_PASSWORD_POINTS} characters`)
+  .refine((value) => lengthOf(value) <= MAX_PASSWORD_POINTS, `must have at most ${MAX_PASSWORD_POINTS} characters`);
 
 /** A password that somebody claims is theirs: any text up to 1,024 characters, compared in NFKC. */
 export const ClaimedPassword = z
