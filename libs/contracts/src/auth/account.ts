@@ -18,7 +18,12 @@ export const NewPassword = z
   .string()
   .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
   .transform((value) => value.normalize('NFKC'))
-  .pipe(z.string().min(MIN_PASSWORD_POINTS).max(2 * MAX_PASSWORD_POINTS))
+  .pipe(
+    z
+      .string()
+      .min(MIN_PASSWORD_POINTS)
+      .max(2 * MAX_PASSWORD_POINTS),
+  )
   .refine((value) => lengthOf(value) >= MIN_PASSWORD_POINTS, `must have at least ${MIN_PASSWORD_POINTS} characters`)
   .refine((value) => lengthOf(value) <= MAX_PASSWORD_POINTS, `must have at most ${MAX_PASSWORD_POINTS} characters`);
 
