@@ -4,9 +4,9 @@ import { metric } from '../support/metrics.js';
 import { APPS } from '../../tools/start/apps.js';
 import type { Scene } from './scene.js';
 
-/** What may not change: who has an account, what they like, what is sold. A version or a time may. */
+/** What may not change: who has an account, what they like, what is sold. A version, a time, and the generation that a sign-out raises may. */
 const LASTING = {
-  accounts: 'SELECT id, email, password_hash, roles, session_generation FROM auth.users',
+  accounts: 'SELECT id, email, password_hash, roles FROM auth.users',
   preferences: 'SELECT * FROM auth.preferences',
   categories: 'SELECT id, parent_id, name, path FROM public.categories',
   products: 'SELECT id, sku, name, brand, description, category_id, price_minor, currency, rating FROM public.products',

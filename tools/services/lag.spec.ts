@@ -23,7 +23,9 @@ it('counts what holds the process up, while it lasts too, and once', async () =>
 it('does not count what the process computes itself', async () => {
   const [startedMs, before] = [performance.now(), process.cpuUsage()];
   while (process.cpuUsage(before).user < 100_000);
-  expect(lag.totalMs).toBeLessThanOrEqual(performance.now() - startedMs - 100);
+  // The other threads of the process compute as well, so that it may have computed for longer than has passed.
+  const othersMs = () => Math.max(0, performance.now() - startedMs - 100);
+  expect(lag.totalMs).toBeLessThanOrEqual(othersMs());
   await new Promise((resolve) => setTimeout(resolve, 0));
-  expect(lag.totalMs).toBeLessThanOrEqual(performance.now() - startedMs - 100);
+  expect(lag.totalMs).toBeLessThanOrEqual(othersMs());
 });
