@@ -9,7 +9,7 @@ import { exchangeOf, openExchange, type Exchange } from './exchange.js';
 import { GatewayAdapter } from './gateway-adapter.js';
 import { readJsonOnly } from './json-body.js';
 import { ownHeaders, SECURITY_HEADERS } from './security-headers.js';
-import { refuseConnection, refuseExpectation, refuseTunnel } from './unread-request.js';
+import { noteAnswer, refuseConnection, refuseExpectation, refuseTunnel } from './unread-request.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_PARAM_CHARS = 2_048;
@@ -70,6 +70,7 @@ export function httpServer(options: HttpServerOptions): GatewayAdapter {
 function watchedServer(handler: RequestListener, options: HttpServerOptions): Server {
   const open = (request: IncomingMessage, response: ServerResponse): void => {
     const exchange = counted(request, options);
+    noteAnswer(response);
     response.once('close', () => {
       options.onEnd(request, response, exchange);
     });

@@ -5,13 +5,28 @@ import { Problem } from '../problems/problem.js';
 import { exchangeOf } from './exchange.js';
 import { commonHeaders, SECURITY_HEADERS } from './security-headers.js';
 
+/** The last answer on each connection. */
+const latest = new WeakMap<Duplex, ServerResponse>();
+
+/** Has to be told of each answer before it is given. */
+export function noteAnswer(response: ServerResponse): void {
+  latest.set(response.req.socket, response);
+}
+
 /**
  * Answers a connection whose bytes the HTTP parser refuses, and ends it. There is no request to speak of: the id in
- * the problem is fresh.
+ * the problem is fresh. A request whose head was answered before its body was refused gets no second answer.
  */
 export function refuseConnection(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
+    return;
+  }
+  const answer = latest.get(socket);
+  if (answer?.headersSent === true && !answer.req.complete) {
+    socket.end(() => {
+      socket.destroy();
+    });
     return;
   }
   const requestId = randomUUID();
