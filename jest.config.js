@@ -36,7 +36,7 @@ export default {
   projects: [
     size('unit', ['<rootDir>/{apps,libs,tools}/**/*.spec.ts']),
     size('integration', ['<rootDir>/{apps,libs,tools}/**/*.int-spec.ts']),
-    size('timed', ['<rootDir>/{apps,libs,tools}/**/*.timed-spec.ts']),
+    size('timed', ['<rootDir>/{apps,libs,tools,test}/**/*.timed-spec.ts']),
     size('e2e', ['<rootDir>/test/**/*.e2e-spec.ts']),
   ],
   testTimeout: 30_000,

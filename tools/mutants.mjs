@@ -29,7 +29,7 @@ const mutants = [
   ...coreMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/core', project: 'unit' })),
   ...scriptMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/redis/scripts', project: 'integration' })),
   ...sessionMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/session/scripts', project: 'integration' })),
-  ...redisMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/redis', project: 'timed' })),
+  ...redisMutants.map((mutant) => ({ ...mutant, dir: 'libs/cache/src/redis' })),
 ].filter(({ name }) => name.includes(pattern));
 
 await ensureInstalled();

@@ -1,9 +1,12 @@
 /** Mistakes in how libs/cache/src/redis watches which server it talks to, which tests that change servers must notice. */
 const SUCCESSIONS = '/successions.timed-spec';
-const CLUSTER = 'cluster-successions.timed-spec';
-const CHAIN = 'cluster-chain.timed-spec';
+const CLUSTER = 'cluster-successions.int-spec';
+const CHAIN = 'cluster-chain.int-spec';
 
-const redis = (name, mistake, [file, from, to], specs) => ({ name, mistake, edits: [{ file, from, to }], specs });
+const redis = (name, mistake, [file, from, to], specs) => ({
+  ...{ name, mistake, edits: [{ file, from, to }], specs },
+  project: specs.endsWith('.timed-spec') ? 'timed' : 'integration',
+});
 
 export const redisMutants = [
   redis(
@@ -70,7 +73,7 @@ export const redisMutants = [
       `if (node.status === 'wait') node.once('connect', () => void this.ask(node));`,
       `if (node.status === 'end') return;`,
     ],
-    'cache/test/cluster.timed-spec',
+    'cache/test/cluster.int-spec',
   ),
   redis(
     'leases of a space whose retiring a successor has not got',

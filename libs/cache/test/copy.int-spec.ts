@@ -93,7 +93,6 @@ describeUnless(problem, 'the cache in fresh projects', () => {
   };
 
   let inNode: Promise<FreshProject>;
-  let inNest12: Promise<FreshProject>;
   let inNest11: Promise<FreshProject>;
   let copied: Promise<FreshProject>;
 
@@ -103,12 +102,6 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       'tsconfig.json': { compilerOptions: NODE_OPTIONS, include: ['src'] },
       'src/entries.ts': ENTRIES,
       ...filesFor(forPeers, (number) => `src/peers-${number}.ts`),
-      ...filesFor(forNode, (number) => `src/example-${number}.ts`),
-    });
-    inNest12 = begin('nest-12', packageSteps, {
-      'package.json': { private: true, type: 'module', dependencies: NEST_12_DEPENDENCIES },
-      'tsconfig.json': { compilerOptions: NEST_12_OPTIONS, include: ['src'] },
-      ...filesFor(forNest, (number) => `src/nest-${number}.ts`),
       ...filesFor(forNode, (number) => `src/example-${number}.ts`),
     });
     inNest11 = begin('nest-11', withClient(packageSteps, '5.4.1'), {
@@ -138,17 +131,6 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       const exported = [core, opentelemetry, prometheus, session, testing].map((entry) => Object.keys(entry).sort());
       expect(JSON.parse(await project.node('dist/entries.js'))).toEqual(exported);
       expect(await readdir(join(project.dir, 'node_modules'))).not.toContain('@nestjs');
-    },
-    PROJECT_TIMEOUT_MS,
-  );
-
-  it(
-    'works as a package in a Nest 12 app',
-    async () => {
-      const project = await inNest12;
-      await project.compile();
-      await expectOutputs(project, forNest, (number) => `dist/nest-${number}.js`);
-      await expectOutputs(project, forNode, (number) => `dist/example-${number}.js`);
     },
     PROJECT_TIMEOUT_MS,
   );
@@ -191,6 +173,22 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       await project.node(join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'), 'build');
       await expectOutputs(project, forNest, (number) => `dist/nest-${number}.js`);
       await expectOutputs(project, forNode, (number) => `dist/example-${number}.js`);
+    },
+    PROJECT_TIMEOUT_MS,
+  );
+
+  it(
+    'works as a package in the same app',
+    async () => {
+      const project = await copied;
+      const compilerOptions = { ...NEST_12_OPTIONS, rootDir: './packaged', outDir: './dist-packaged' };
+      await project.write({
+        ...filesFor(forNest, (number) => `packaged/nest-${number}.ts`),
+        'tsconfig.packaged.json': { compilerOptions, include: ['packaged'] },
+      });
+      await project.shell(packageSteps);
+      await project.compile('tsconfig.packaged.json');
+      await expectOutputs(project, forNest, (number) => `dist-packaged/nest-${number}.js`);
     },
     PROJECT_TIMEOUT_MS,
   );

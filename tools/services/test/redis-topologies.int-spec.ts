@@ -4,11 +4,9 @@ import {
   gone,
   startRedis,
   startRedisCluster,
-  startRedisSentinel,
   type Certificate,
   type RedisCluster,
   type Server,
-  type WatchedRedis,
 } from '../index.js';
 import { operate } from '../redis-operator.js';
 
@@ -88,52 +86,4 @@ describe('startRedisCluster', () => {
     await cluster.untilWhole();
     expect(await cluster.replicaOf(replica)).toBe(master);
   });
-
-  it('promotes a replica when its master is killed, and takes that back as a replica', async () => {
-    const master = await cluster.masterOf('k');
-    const replica = await cluster.replicaOf(master);
-    await master.kill();
-    await cluster.untilMaster(replica);
-    expect(await cluster.masterOf('k')).toBe(replica);
-    await master.restart();
-    await cluster.untilWhole();
-    expect(await cluster.replicaOf(replica)).toBe(master);
-  }, 60_000);
-});
-
-describe('startRedisSentinel', () => {
-  let watched: WatchedRedis;
-
-  beforeAll(async () => {
-    watched = await startRedisSentinel({ certificate });
-  }, 60_000);
-
-  afterAll(async () => {
-    const pids = [...watched.servers, ...watched.sentinels].map(({ pid }) => pid);
-    await watched.stop();
-    expect(
-      await gone(
-        pids.filter((pid) => pid > 0),
-        0,
-      ),
-    ).toBe(true);
-  });
-
-  it('promotes the replica on demand', async () => {
-    const old = await watched.master();
-    expect(old).toBe(watched.servers[0]);
-    expect(await watched.promote()).toBe(watched.servers[1]);
-    expect(await watched.master()).toBe(watched.servers[1]);
-    await watched.untilWhole();
-  }, 60_000);
-
-  it('promotes the replica when the master is killed', async () => {
-    const old = await watched.master();
-    const replica = watched.servers[0] === old ? watched.servers[1] : watched.servers[0];
-    // The replica has it before its master dies: replication does not wait for anybody.
-    expect(await operate(old, certificate, (redis) => redis.set('k', 'kept').then(() => redis.wait(1, 5_000)))).toBe(1);
-    await old.kill();
-    await watched.untilMaster(replica);
-    expect(await get(replica, 'k', certificate)).toBe('kept');
-  }, 60_000);
 });
