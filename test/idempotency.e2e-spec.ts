@@ -15,7 +15,7 @@ beforeAll(async () => {
   proxy = await TcpProxy.start({ host: '127.0.0.1', port });
   system = await startSystem({
     variables: { CATALOG_PORT: String(port) },
-    variablesOf: { gateway: { CATALOG_PORT: String(proxy.port) } },
+    variablesOf: { gateway: { CATALOG_ADDRESSES: `127.0.0.1:${proxy.port}` } },
   });
   editor = await new Client(system.url).login(DEMO_ACCOUNTS[0]!);
   category = (await editor.post('/v1/categories', { name: 'Nuts', parentId: null })).body as Category;

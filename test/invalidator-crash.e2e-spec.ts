@@ -38,7 +38,7 @@ describe('an invalidator that is killed', () => {
       env: {
         ...{ PATH: process.env['PATH'], OPS_PORT: String(port), LOG_LEVEL: 'silent' },
         ...{ RABBITMQ_URL: vhost.url, REDIS_HOST: server.host, REDIS_PORT: String(server.port) },
-        ...{ CATALOG_PORT: String(catalog.port), SERVICE_KEY_INVALIDATOR_CATALOG: KEY },
+        ...{ CATALOG_ADDRESSES: `127.0.0.1:${catalog.port}`, SERVICE_KEY_INVALIDATOR_CATALOG: KEY },
       },
     });
     await until('it is ready', 20_000, async () => (await readiness()) === 200);

@@ -117,7 +117,7 @@ describe('a cold product', () => {
   it('is loaded once for 1,000 callers in four catalog processes', async () => {
     const clients = catalogs.map(
       ({ catalogPort: port }) =>
-        new RpcClient({ service: 'gateway', upstream: 'catalog', host: '127.0.0.1', port, key: KEY }),
+        new RpcClient({ service: 'gateway', upstream: 'catalog', addresses: [{ host: '127.0.0.1', port }], key: KEY }),
     );
     const read = async (client: RpcClient, id: string): Promise<string> => {
       const call = { requestId: 'test', principal: null, deadlineMs: Date.now() + 10_000 };

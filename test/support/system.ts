@@ -64,6 +64,8 @@ export interface System extends Door {
   readonly operations: Operations;
   /** Another catalog process on the same servers, for callers that need no gateway. */
   addCatalog(): Promise<CatalogProcess>;
+  /** Another auth process on the same servers; `variablesOf` as in {@link SystemOptions}. */
+  addAuth(variablesOf: SystemOptions['variablesOf']): Promise<ServerProcess>;
   /** Another catalog process on the same servers, with a gateway of its own; `variablesOf` as in {@link SystemOptions}. */
   addDoor(variablesOf?: SystemOptions['variablesOf']): Promise<Door>;
   /** All that the app's processes have logged until now. */
@@ -100,6 +102,7 @@ async function assemble(options: SystemOptions, closing: Closing): Promise<Omit<
     SERVICE_KEY_GATEWAY_AUTH: environments.gateway['SERVICE_KEY_GATEWAY_AUTH'],
     SERVICE_KEY_GATEWAY_CATALOG: environments.gateway['SERVICE_KEY_GATEWAY_CATALOG'],
     SERVICE_KEY_INVALIDATOR_CATALOG: environments.invalidator['SERVICE_KEY_INVALIDATOR_CATALOG'],
+    AUTH_DEVICE_KEY: environments.auth['AUTH_DEVICE_KEY'],
   };
   const run = async (name: AppName, env: NodeJS.ProcessEnv): Promise<ServerProcess> => {
     const app = await startApp(name, env, dir);
@@ -112,7 +115,7 @@ async function assemble(options: SystemOptions, closing: Closing): Promise<Omit<
     catalogOperations: operationsOf(env),
   });
   const openDoor = async (all: Environments): Promise<Door> => {
-    const env: NodeJS.ProcessEnv = { ...all.gateway, AUTH_PORT: environments.auth['PORT'] };
+    const env: NodeJS.ProcessEnv = { ...all.gateway, AUTH_ADDRESSES: environments.gateway['AUTH_ADDRESSES'] };
     const [catalog, gateway] = await Promise.all([openCatalog(all), run('gateway', env)]);
     const url = `http://127.0.0.1:${String(env['PORT'])}`;
     return { ...catalog, gateway, url, client: new Client(url) };
@@ -132,6 +135,7 @@ async function assemble(options: SystemOptions, closing: Closing): Promise<Omit<
     operations: Object.fromEntries(APPS.map((name) => [name, operationsOf(environments[name])])) as Operations,
     log: (app) => readFile(join(dir, `${app}.log`), 'utf8'),
     addCatalog: async () => openCatalog(await more()),
+    addAuth: async (variablesOf) => run('auth', (await more(variablesOf)).auth),
     addDoor: async (variablesOf) => openDoor(await more(variablesOf)),
   };
 }

@@ -46,7 +46,7 @@ describe('.env.example', () => {
     const apps = Object.values(APPS).flatMap((load) => readBy(load));
     const inCompose = [...compose.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name ?? '');
     const files = ['REDIS_TLS_CA_FILE', 'SERVICE_TLS_CA_FILE', 'SERVICE_TLS_CERT_FILE', 'SERVICE_TLS_KEY_FILE'];
-    const tools = Object.keys(all).filter((name) => /^(AUTH|CATALOG|INVALIDATOR)_OPS_PORT$/.test(name));
+    const tools = Object.keys(all).filter((name) => /^((AUTH|CATALOG|INVALIDATOR)_OPS|AUTH|CATALOG)_PORT$/.test(name));
     const read = new Set([...apps, ...inCompose, ...tools, ...files]);
     expect(Object.keys(all).sort()).toEqual([...read].sort());
   });

@@ -11,7 +11,8 @@ describe('environmentsOf', () => {
 
   it('moves a service and tells those that call it where it went', () => {
     const { catalog, gateway, invalidator } = environmentsOf({ CATALOG_PORT: '5020' });
-    expect([catalog['PORT'], gateway['CATALOG_PORT'], invalidator['CATALOG_PORT']]).toEqual(['5020', '5020', '5020']);
+    const told = [gateway, invalidator].map(({ CATALOG_ADDRESSES }) => CATALOG_ADDRESSES);
+    expect([catalog['PORT'], ...told]).toEqual(['5020', '127.0.0.1:5020', '127.0.0.1:5020']);
   });
 
   it('makes up the same keys for both sides of a pair, and keeps those given', () => {

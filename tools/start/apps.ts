@@ -36,11 +36,13 @@ export interface PortInUse {
 export function environmentsOf(env: Environment): Record<AppName, NodeJS.ProcessEnv> {
   const { PORT, HOST, OPS_PORT, ...common } = { ...DEFAULTS, ...env };
   const shared = { ...common, ...missingKeys(env), HOST: LOOPBACK };
+  const CATALOG_ADDRESSES = `${LOOPBACK}:${common.CATALOG_PORT}`;
+  const AUTH_ADDRESSES = `${LOOPBACK}:${common.AUTH_PORT}`;
   return {
     auth: { ...shared, PORT: common.AUTH_PORT, OPS_PORT: common.AUTH_OPS_PORT },
-    invalidator: { ...shared, CATALOG_HOST: LOOPBACK, OPS_PORT: common.INVALIDATOR_OPS_PORT },
+    invalidator: { ...shared, CATALOG_ADDRESSES, OPS_PORT: common.INVALIDATOR_OPS_PORT },
     catalog: { ...shared, PORT: common.CATALOG_PORT, OPS_PORT: common.CATALOG_OPS_PORT },
-    gateway: { ...shared, AUTH_HOST: LOOPBACK, CATALOG_HOST: LOOPBACK, HOST, PORT, OPS_PORT },
+    gateway: { ...shared, AUTH_ADDRESSES, CATALOG_ADDRESSES, HOST, PORT, OPS_PORT },
   };
 }
 

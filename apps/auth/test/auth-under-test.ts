@@ -49,7 +49,12 @@ export async function startUnderTest(
   });
   const service: RunningService = await startAuth(config, twins);
   const port = service.port ?? 0;
-  const client = new RpcClient({ service: 'gateway', upstream: 'auth', host: '127.0.0.1', port, key: KEY });
+  const client = new RpcClient({
+    service: 'gateway',
+    upstream: 'auth',
+    addresses: [{ host: '127.0.0.1', port }],
+    key: KEY,
+  });
 
   const call = async <P extends Procedure>(procedure: P, input: InputOf<P>): Promise<OutputOf<P>> => {
     const context = { requestId: randomUUID(), principal: null, deadlineMs: Date.now() + 5_000 };

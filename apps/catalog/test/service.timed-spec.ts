@@ -41,7 +41,8 @@ describe('the catalog service', () => {
   const clients: RpcClient[] = [];
 
   const callerOf = (service: RunningService): RpcClient => {
-    const caller = { service: 'gateway', upstream: 'catalog', host: '127.0.0.1', port: service.port!, key: KEY };
+    const addresses = [{ host: '127.0.0.1', port: service.port! }];
+    const caller = { service: 'gateway', upstream: 'catalog', addresses, key: KEY };
     const client = new RpcClient(caller);
     clients.push(client);
     return client;

@@ -41,7 +41,7 @@ describe('two catalog processes with entries of their own', () => {
     const service = await startCatalog(config, { bus });
     services.push(service);
     return new RpcClient({
-      ...{ service: 'gateway', upstream: 'catalog', host: '127.0.0.1', port: service.port!, key: KEY },
+      ...{ service: 'gateway', upstream: 'catalog', addresses: [{ host: '127.0.0.1', port: service.port! }], key: KEY },
     });
   };
   const by = (principal: Caller | null) => ({ requestId: 'test', principal, deadlineMs: Date.now() + 5_000 });

@@ -1,12 +1,16 @@
-import { readEnvironment, redisVariables, secret, serverVariables, serviceTlsVariables } from '@larder/platform';
+import {
+  addresses,
+  readEnvironment,
+  redisVariables,
+  secret,
+  serverVariables,
+  serviceTlsVariables,
+} from '@larder/platform';
 import { z } from 'zod';
 import { readNetwork } from './limits/networks.js';
 
 const HOST_NAME = /^(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)$/;
 const LOOPBACK = 'localhost,127.0.0.1,[::1]';
-
-const upstreamPort = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
-const upstreamHost = z.string().min(1).default('127.0.0.1');
 
 const count = (fallback: number) => z.coerce.number().int().min(1).max(1_000_000_000).default(fallback);
 
@@ -14,10 +18,9 @@ const GatewayEnvironment = z.object({
   ...serverVariables(3000, 3001),
   ...serviceTlsVariables,
   ...redisVariables,
-  CATALOG_HOST: upstreamHost,
-  CATALOG_PORT: upstreamPort(3020),
-  AUTH_HOST: upstreamHost,
-  AUTH_PORT: upstreamPort(3010),
+  /** Where the processes of each service take calls. */
+  CATALOG_ADDRESSES: addresses().prefault('127.0.0.1:3020'),
+  AUTH_ADDRESSES: addresses().prefault('127.0.0.1:3010'),
   SERVICE_KEY_GATEWAY_AUTH: secret(),
   SERVICE_KEY_GATEWAY_CATALOG: secret(),
   /** Host names without ports, separated by commas; an IPv6 address in brackets. */
@@ -28,6 +31,8 @@ const GatewayEnvironment = z.object({
     .pipe(z.array(z.string().regex(HOST_NAME, 'must be a list of host names without ports')).min(1)),
   /** How long a request may take, all its calls to services together. */
   REQUEST_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
+  /** How long it serves on once it is told to stop, so that whoever sends it requests can learn that it goes. */
+  SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(5_000).default(0),
   /** Addresses and blocks of them, separated by commas, whose X-Forwarded-For is believed. */
   TRUSTED_PROXIES: z
     .string()

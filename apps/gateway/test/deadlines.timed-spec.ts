@@ -83,3 +83,15 @@ it('answers what is under way when it stops, closes its connection, and does not
     await close();
   }
 });
+
+it('serves on for a while when it stops, and says at once that it goes', async () => {
+  const { gateway, close } = await run(AMPLE_MS, { SHUTDOWN_DELAY_MS: '1500' });
+  let isClosed = false;
+  const closing = close().then(() => (isClosed = true));
+  const ready = await ask(gateway.opsPort, { path: '/readyz' });
+  expect([ready.status, JSON.parse(ready.text)]).toEqual([503, { status: 'down', checks: {} }]);
+  const answer = await ask(gateway.port, { path: product });
+  expect([answer.status, answer.headers['connection'], isClosed]).toEqual([200, 'close', false]);
+  await closing;
+  await expect(ask(gateway.port, { path: product })).rejects.toThrow('ECONNREFUSED');
+});

@@ -43,8 +43,8 @@ export function runGateway(
     loadConfig({
       PORT: '0',
       OPS_PORT: '0',
-      CATALOG_PORT: String(catalog.port),
-      AUTH_PORT: String(auth.port),
+      CATALOG_ADDRESSES: `127.0.0.1:${catalog.port}`,
+      AUTH_ADDRESSES: `127.0.0.1:${auth.port}`,
       SERVICE_KEY_GATEWAY_AUTH: KEYS.auth,
       SERVICE_KEY_GATEWAY_CATALOG: KEYS.catalog,
       REQUEST_TIMEOUT_MS: String(timeoutMs),

@@ -46,9 +46,10 @@ function auditOf({ AUDIT_EVENTS_PER_SECOND: perSecond }: InvalidatorConfig, brok
 }
 
 function catalogOf(config: InvalidatorConfig): InvalidationOptions['catalog'] {
-  const { CATALOG_HOST: host, CATALOG_PORT: port, SERVICE_KEY_INVALIDATOR_CATALOG: key } = config;
-  const tls = serviceTls('invalidator', config, [host]);
-  return { service: 'invalidator', upstream: 'catalog', host, port, key, ...(tls && { tls: tls.toward('catalog') }) };
+  const { CATALOG_ADDRESSES: addresses, SERVICE_KEY_INVALIDATOR_CATALOG: key } = config;
+  const hosts = addresses.map(({ host }) => host);
+  const tls = serviceTls('invalidator', config, hosts);
+  return { service: 'invalidator', upstream: 'catalog', addresses, key, ...(tls && { tls: tls.toward('catalog') }) };
 }
 
 function backendOf(config: InvalidatorConfig, { store }: InvalidatorTwins): CacheBackend {

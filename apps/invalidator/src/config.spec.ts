@@ -7,7 +7,7 @@ const KEY = { SERVICE_KEY_INVALIDATOR_CATALOG: 'x'.repeat(32) };
 describe('loadConfig', () => {
   it('needs no more than the key in an embedded start', () => {
     const own = { OPS_HOST: '127.0.0.1', OPS_PORT: 3031, LOG_LEVEL: 'info' };
-    expect(loadConfig(KEY)).toMatchObject({ ...own, CATALOG_HOST: '127.0.0.1', CATALOG_PORT: 3020 });
+    expect(loadConfig(KEY)).toMatchObject({ ...own, CATALOG_ADDRESSES: [{ host: '127.0.0.1', port: 3020 }] });
     expect(redisSettings(loadConfig(KEY))).toBeNull();
     expect(loadConfig(KEY).AUDIT_EVENTS_PER_SECOND).toBe(20);
     expect(() => loadConfig({})).toThrow('SERVICE_KEY_INVALIDATOR_CATALOG');

@@ -1,4 +1,5 @@
 import {
+  addresses,
   operationsVariables,
   rabbitVariables,
   readEnvironment,
@@ -13,9 +14,8 @@ const Variables = z.object({
   ...serviceTlsVariables,
   ...redisVariables,
   ...rabbitVariables,
-  /** Where the catalog answers calls. */
-  CATALOG_HOST: z.string().min(1).default('127.0.0.1'),
-  CATALOG_PORT: z.coerce.number().int().min(1).max(65_535).default(3020),
+  /** Where the processes of the catalog take calls. */
+  CATALOG_ADDRESSES: addresses().prefault('127.0.0.1:3020'),
   SERVICE_KEY_INVALIDATOR_CATALOG: secret(),
   /** How many events a second the auditor checks the cache against; 0 switches it off. */
   AUDIT_EVENTS_PER_SECOND: z.coerce.number().int().min(0).max(1_000).default(20),

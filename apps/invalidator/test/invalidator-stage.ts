@@ -86,7 +86,7 @@ export class InvalidatorStage {
       loadConfig({
         ...{ RABBITMQ_URL: this.vhost.url, REDIS_HOST: this.redisServer.host },
         ...{ REDIS_PORT: String(this.redisServer.port), OPS_PORT: '0', LOG_LEVEL: 'silent' },
-        ...{ CATALOG_PORT: String(this.catalog.port), SERVICE_KEY_INVALIDATOR_CATALOG: KEY },
+        ...{ CATALOG_ADDRESSES: `127.0.0.1:${this.catalog.port}`, SERVICE_KEY_INVALIDATOR_CATALOG: KEY },
       }),
     );
   }

@@ -156,7 +156,7 @@ describe('the invalidator on the twins', () => {
     await catalog.listen();
     const config = loadConfig({
       ...{ OPS_PORT: '0', LOG_LEVEL: 'silent' },
-      ...{ CATALOG_PORT: String(catalog.port), SERVICE_KEY_INVALIDATOR_CATALOG: KEY },
+      ...{ CATALOG_ADDRESSES: `127.0.0.1:${catalog.port}`, SERVICE_KEY_INVALIDATOR_CATALOG: KEY },
     });
     const invalidator = await startInvalidator(config, { store, bus });
     const cache = new Cache({ store });

@@ -1,6 +1,7 @@
 export { ConfigError, readEnvironment } from './config/read-environment.js';
 export { realOrTwin } from './config/real-or-twin.js';
 export {
+  addresses,
   flag,
   operationsVariables,
   rabbitVariables,

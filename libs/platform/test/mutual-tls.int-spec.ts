@@ -31,7 +31,7 @@ async function startHall(files: IssuedFiles): Promise<RunningRpcServer> {
 function clientOf(port: number, files: IssuedFiles, more: Partial<RpcClientOptions> = {}): RpcClient {
   const service = more.service ?? 'door';
   const tls = serviceTls(service, files, [])!.toward('hall');
-  const client = new RpcClient({ service, upstream: 'hall', host, port, key: KEY, tls, ...more });
+  const client = new RpcClient({ service, upstream: 'hall', addresses: [{ host, port }], key: KEY, tls, ...more });
   cleanups.push(() => {
     client.close();
   });

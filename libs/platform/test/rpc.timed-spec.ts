@@ -25,7 +25,7 @@ async function startHall(port = 0): Promise<RunningRpcServer> {
 }
 
 function clientOf(port: number, more: Partial<RpcClientOptions> = {}): RpcClient {
-  const client = new RpcClient({ service: 'door', upstream: 'hall', host, port, key: KEY, ...more });
+  const client = new RpcClient({ service: 'door', upstream: 'hall', addresses: [{ host, port }], key: KEY, ...more });
   cleanups.push(() => {
     client.close();
   });

@@ -42,7 +42,7 @@ async function startProxy(port: number): Promise<TcpProxy> {
 
 function clientOf(ports: readonly number[], more: Partial<RpcClientOptions> = {}): RpcClient {
   const addresses = ports.map((port) => ({ host, port }));
-  const client = new RpcClient({ service: 'door', upstream: 'hall', host, port: 1, addresses, key: KEY, ...more });
+  const client = new RpcClient({ service: 'door', upstream: 'hall', addresses, key: KEY, ...more });
   cleanups.push(() => {
     client.close();
   });

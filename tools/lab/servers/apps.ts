@@ -53,7 +53,7 @@ export async function startApps(places: AppPlaces, closing: Closing): Promise<Ap
   const balancer = closing.add(await TcpProxy.start(balanced), (each) => each.stop());
   const invalidator = await launch('invalidator', 'invalidator', {
     ...environments.invalidator,
-    CATALOG_PORT: String(balancer.port),
+    CATALOG_ADDRESSES: `${LOOPBACK}:${balancer.port}`,
   });
   for (const [index, url] of places.databaseUrls.entries()) {
     const [port, operations] = [await freePort(), await freePort()];

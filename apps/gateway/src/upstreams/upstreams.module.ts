@@ -27,10 +27,12 @@ export class UpstreamsModule implements OnModuleInit, OnApplicationShutdown {
   /** @throws {ConfigError} if the files of TLS do not fit, or are missing though an upstream is on another machine */
   static with(config: GatewayConfig): DynamicModule {
     const service = 'gateway';
-    const tls = serviceTls(service, config, [config.AUTH_HOST, config.CATALOG_HOST]);
+    const { AUTH_ADDRESSES, CATALOG_ADDRESSES } = config;
+    const hosts = [...AUTH_ADDRESSES, ...CATALOG_ADDRESSES].map(({ host }) => host);
+    const tls = serviceTls(service, config, hosts);
     const to = (upstream: string) => ({ service, upstream, ...(tls && { tls: tls.toward(upstream) }) });
-    const auth = { ...to('auth'), host: config.AUTH_HOST, port: config.AUTH_PORT };
-    const catalog = { ...to('catalog'), host: config.CATALOG_HOST, port: config.CATALOG_PORT };
+    const auth = { ...to('auth'), addresses: AUTH_ADDRESSES };
+    const catalog = { ...to('catalog'), addresses: CATALOG_ADDRESSES };
     return {
       module: UpstreamsModule,
       global: true,

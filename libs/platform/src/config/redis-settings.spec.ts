@@ -58,13 +58,21 @@ describe('redisSettings', () => {
     });
   });
 
-  it.each(['one', 'one:', ':1', 'one:0', 'one:65536', 'one:6379,', 'one:6379,,two:6379', 'redis://one:6379', 'a b:1'])(
-    'refuses %j for a list of addresses, without repeating it',
-    (list) => {
-      const faults = faultsOf({ REDIS_SENTINELS: list, REDIS_SENTINEL_NAME: 'larder' });
-      expect(faults).toEqual(['REDIS_SENTINELS: must be a list such as one:6379,two:6379']);
-    },
-  );
+  it.each([
+    'one',
+    'one:',
+    ':1',
+    'one:0',
+    'one:65536',
+    'one:6379,',
+    'one:6379,,two:6379',
+    'redis://one:6379',
+    'a b:1',
+    'one:1,one:1',
+  ])('refuses %j for a list of addresses, without repeating it', (list) => {
+    const faults = faultsOf({ REDIS_SENTINELS: list, REDIS_SENTINEL_NAME: 'larder' });
+    expect(faults).toEqual(['REDIS_SENTINELS: must be a list of different addresses such as one:6379,two:6379']);
+  });
 
   const sentinels = { REDIS_SENTINELS: 'one:1', REDIS_SENTINEL_NAME: 'larder' };
   const cluster = { REDIS_CLUSTER_NODES: 'one:1' };

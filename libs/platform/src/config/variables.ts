@@ -48,13 +48,14 @@ export function serverVariables(
 
 const ADDRESS = /^(?:\[([\da-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/;
 
-/** Addresses such as `one:6379,two:6379` or `[::1]:6379`, at least one. */
-function addresses(): z.ZodType<{ host: string; port: number }[]> {
+/** Addresses such as `one:6379,two:6379` or `[::1]:6379`, at least one, and none twice. */
+export function addresses(): z.ZodType<{ host: string; port: number }[], string> {
   return z.string().transform((text, context) => {
     const found = text.split(',').map((part) => ADDRESS.exec(part.trim()));
     const read = found.map((match) => ({ host: match?.[1] ?? match?.[2] ?? '', port: Number(match?.[3] ?? 0) }));
-    if (read.every(({ port: number }) => number > 0 && number <= 65_535)) return read;
-    context.addIssue({ code: 'custom', message: 'must be a list such as one:6379,two:6379' });
+    const different = new Set(read.map((address) => `${address.host}:${address.port}`)).size === read.length;
+    if (different && read.every(({ port: number }) => number > 0 && number <= 65_535)) return read;
+    context.addIssue({ code: 'custom', message: 'must be a list of different addresses such as one:6379,two:6379' });
     return z.NEVER;
   });
 }

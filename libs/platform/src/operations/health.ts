@@ -30,13 +30,14 @@ export class Health {
     this.stopping = true;
   }
 
-  /** Asks all dependencies at once; at most a second. */
+  /** Asks all dependencies at once; at most a second. A process that stops asks none: whoever sends it work has to know at once. */
   async report(): Promise<HealthReport> {
+    if (this.stopping) return { status: 'down', checks: {} };
     const answers = await Promise.all(
       [...this.checks].map(async ([name, { check, critical }]) => ({ name, critical, state: await ask(check) })),
     );
     const checks = Object.fromEntries(answers.map(({ name, state }) => [name, state]));
-    if (this.stopping || answers.some(({ critical, state }) => critical && state === 'down')) {
+    if (answers.some(({ critical, state }) => critical && state === 'down')) {
       return { status: 'down', checks };
     }
     return { status: answers.every(({ state }) => state === 'up') ? 'up' : 'degraded', checks };

@@ -5,7 +5,7 @@ import type { OutgoingCall } from '../caller.js';
 import { PASSPORT_REFUSED, readRefusal, type AnswerEnvelope, type CallEnvelope } from '../envelope.js';
 import type { InputOf, OutputOf, Procedure } from '../procedure.js';
 import { FrameTooLong } from '../rpc-socket.js';
-import type { UpstreamAddress } from './connection.js';
+import type { UpstreamTls } from '../tls/upstream-tls.js';
 import { Passports } from './passports.js';
 import { RemoteError } from './remote-error.js';
 import { RetryBudget } from './retry-budget.js';
@@ -14,15 +14,17 @@ import { UpstreamMetrics } from './upstream-metrics.js';
 import { Upstream } from './upstream.js';
 
 /** What {@link RpcClient} takes. */
-export interface RpcClientOptions extends UpstreamAddress {
+export interface RpcClientOptions {
   /** The calling service's own name. */
   readonly service: string;
   /** The name of the service that is called. */
   readonly upstream: string;
   /** The key of this pair of services, at least 32 bytes of text. */
   readonly key: string;
-  /** Where the processes of the service listen, instead of `host` and `port`; at least one. */
-  readonly addresses?: readonly Pick<UpstreamAddress, 'host' | 'port'>[];
+  /** Where the processes of the service listen; at least one. */
+  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  /** Given, they are called over TLS alone. */
+  readonly tls?: UpstreamTls;
   /** Calls in flight beyond this number, those that wait for a connection included, are refused; 1,024 unless given. */
   readonly maxInFlight?: number;
   /** Where to count retries, failures and the breaker's state, by upstream; nowhere unless given. */
@@ -47,7 +49,9 @@ export class RpcClient {
   constructor(private readonly options: RpcClientOptions) {
     this.passports = new Passports(options);
     this.metrics = new UpstreamMetrics(options.upstream, options.registry);
-    this.upstream = new Upstream(addressesOf(options), (state) => {
+    const { addresses, tls } = options;
+    const members = addresses.map((address) => ({ ...address, ...(tls && { tls }) }));
+    this.upstream = new Upstream(members, (state) => {
       this.metrics.circuitBecame(state);
     });
   }
@@ -146,10 +150,6 @@ export class RpcClient {
     const detail = `It cannot answer now (${error.reason})`;
     return new RemoteError(upstream, { code: 'UNAVAILABLE', detail, retryAfterSeconds: 1 }, { cause: error });
   }
-}
-
-function addressesOf({ host, port, tls, addresses = [{ host, port }] }: RpcClientOptions): UpstreamAddress[] {
-  return addresses.map((address) => ({ ...address, ...(tls && { tls }) }));
 }
 
 /** A call that was not run can be repeated whatever it does; whether a lost one was run, nobody knows. */
