@@ -109,7 +109,7 @@ async function assertHealthy() {
 async function runTests(copy, project, specs, limitMs) {
   const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
   args.push('--ci', '--bail', '--reporters', REPORTER, '--selectProjects', project, '--testPathPatterns', specs);
-  const env = { ...process.env, LARDER_NO_SHRINKING: '1' };
+  const env = { ...process.env, LARDER_NO_SHRINKING: '1', LARDER_THOROUGH: '1' };
   const child = spawn(process.execPath, args, { cwd: copy, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => (output[name] += chunk));

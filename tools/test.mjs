@@ -14,9 +14,9 @@ const RUN_TIMEOUT_MS = 15 * 60_000;
 /** So many files are told of with the time that they took. */
 const SLOWEST = 15;
 
-/** Some files at a time where that disturbs nobody; those that hold times to a limit one after the other. */
+/** Two files at a time where that disturbs nobody; those that hold times to a limit one after the other. */
 const RUNS = [
-  ['--selectProjects', 'unit', 'integration', 'e2e', '--maxWorkers=3', '--workerIdleMemoryLimit=512MB'],
+  ['--selectProjects', 'unit', 'integration', 'e2e', '--maxWorkers=2', '--workerIdleMemoryLimit=512MB'],
   ['--selectProjects', 'timed', '--runInBand'],
 ];
 

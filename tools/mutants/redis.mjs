@@ -47,7 +47,7 @@ export const redisMutants = [
     'a subscription believed wherever it is',
     'beats reach a replica as well',
     ['redis-feed.ts', `if (own === run) this.vouch();`, `if (own !== null) this.vouch();`],
-    'redis-feed.timed-spec',
+    'redis-feed.int-spec',
   ),
   redis(
     'a promoted master that nobody asks who it is',

@@ -133,7 +133,7 @@ export class RelayStage {
   /** What a server does to sessions that say nothing. */
   async endSessions(): Promise<void> {
     await this.catalogue.sql(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
        WHERE application_name = 'larder-catalog-relay' AND datname = current_database()`,
     );
   }

@@ -82,6 +82,15 @@ describe('of a gateway behind a proxy', () => {
     expect(statuses.map(({ status }) => status)).toEqual([429, 200]);
   });
 
+  it('let passwords be counted for that network too', async () => {
+    const body = JSON.stringify({ email: 'a@example.com', password: 'right' });
+    const login = { method: 'POST', path: '/v1/auth/login', headers: { 'content-type': 'application/json' }, body };
+    await ask(running.gateway.port, from('2001:db8:1:3::1', login));
+    expect(running.seen.inputs['login']).toEqual({ address: '2001:db8:1:3::/64' });
+    await ask(running.gateway.port, from('192.0.2.9', login));
+    expect(running.seen.inputs['login']).toEqual({ address: '192.0.2.9' });
+  });
+
   it('are counted', async () => {
     const { text } = await ask(running.gateway.opsPort, { path: '/metrics' });
     expect(text).toMatch(/larder_rate_limit_total\{decision="allowed"\} [1-9]/);

@@ -230,8 +230,9 @@ export function authStandIn(seen: Seen): Type {
     }
 
     @Handles(auth.login)
-    async login(@Input() { password, device, deviceToken }: ParsedInputOf<typeof auth.login>) {
+    async login(@Input() { password, device, deviceToken, address }: ParsedInputOf<typeof auth.login>) {
       seen.deviceToken = deviceToken;
+      seen.inputs['login'] = { address };
       if (password === 'many') {
         throw new DomainError('TOO_MANY_ATTEMPTS', 'Wait', { retryAfterSeconds: 30 });
       }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { describeUnless } from '../../../test/support/describe-unless.js';
 import { figures } from '../../../test/support/figures.js';
+import { IS_THOROUGH } from '../../../test/support/thorough.js';
 import { removeDir, startRedis, type Server } from '../../../tools/services/index.js';
 import * as core from '../src/index.js';
 import * as opentelemetry from '../src/opentelemetry/index.js';
@@ -104,6 +105,14 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       ...filesFor(forPeers, (number) => `src/peers-${number}.ts`),
       ...filesFor(forNode, (number) => `src/example-${number}.ts`),
     });
+    copied = begin('nest-12-folder', withClient(folderSteps, '6'), {
+      'package.json': { private: true, type: 'module', dependencies: NEST_12_DEPENDENCIES },
+      'tsconfig.json': { compilerOptions: NEST_12_OPTIONS, include: ['src'] },
+      'nest-cli.json': { sourceRoot: 'src', ...(JSON.parse(blockOf(readme, 'json nest-cli')) as object) },
+      ...asCopied(filesFor(forNest, (number) => `src/nest-${number}.ts`)),
+      ...asCopied(filesFor(forNode, (number) => `src/example-${number}.ts`)),
+    });
+    if (!IS_THOROUGH) return;
     inNest11 = begin('nest-11', withClient(packageSteps, '5.4.1'), {
       'package.json': { private: true, dependencies: NEST_11_DEPENDENCIES },
       'tsconfig.json': { compilerOptions: NEST_11_OPTIONS, include: ['src'] },
@@ -111,13 +120,6 @@ describeUnless(problem, 'the cache in fresh projects', () => {
       ...filesFor(forNest, (number) => `src/nest-${number}-esm.mts`),
       ...filesFor([NEST_11_PROGRAM], () => 'src/nest-11.ts'),
       ...filesFor(forNode, (number) => `src/example-${number}.mts`),
-    });
-    copied = begin('nest-12-folder', withClient(folderSteps, '6'), {
-      'package.json': { private: true, type: 'module', dependencies: NEST_12_DEPENDENCIES },
-      'tsconfig.json': { compilerOptions: NEST_12_OPTIONS, include: ['src'] },
-      'nest-cli.json': { sourceRoot: 'src', ...(JSON.parse(blockOf(readme, 'json nest-cli')) as object) },
-      ...asCopied(filesFor(forNest, (number) => `src/nest-${number}.ts`)),
-      ...asCopied(filesFor(forNode, (number) => `src/example-${number}.ts`)),
     });
   });
 
@@ -135,35 +137,37 @@ describeUnless(problem, 'the cache in fresh projects', () => {
     PROJECT_TIMEOUT_MS,
   );
 
-  it(
-    'works as a package in a Nest 11 app, from CommonJS and from ES modules, with the oldest ioredis',
-    async () => {
-      const project = await inNest11;
-      await project.compile();
-      expect(await readFile(join(project.dir, 'dist/nest-0.js'), 'utf8')).toContain('require("@larder/cache/nest")');
-      await expectOutputs(project, forNest, (number) => `dist/nest-${number}.js`);
-      await expectOutputs(project, forNest, (number) => `dist/nest-${number}-esm.mjs`);
-      await expectOutputs(project, [NEST_11_PROGRAM], () => 'dist/nest-11.js');
-      await expectOutputs(project, forNode, (number) => `dist/example-${number}.mjs`);
-    },
-    PROJECT_TIMEOUT_MS,
-  );
+  describeUnless(IS_THOROUGH ? null : 'LARDER_THOROUGH is not set', 'and Nest 11', () => {
+    it(
+      'works as a package in a Nest 11 app, from CommonJS and from ES modules, with the oldest ioredis',
+      async () => {
+        const project = await inNest11;
+        await project.compile();
+        expect(await readFile(join(project.dir, 'dist/nest-0.js'), 'utf8')).toContain('require("@larder/cache/nest")');
+        await expectOutputs(project, forNest, (number) => `dist/nest-${number}.js`);
+        await expectOutputs(project, forNest, (number) => `dist/nest-${number}-esm.mjs`);
+        await expectOutputs(project, [NEST_11_PROGRAM], () => 'dist/nest-11.js');
+        await expectOutputs(project, forNode, (number) => `dist/example-${number}.mjs`);
+      },
+      PROJECT_TIMEOUT_MS,
+    );
 
-  it(
-    'works as a package in a Nest 11 app that compiles to CommonJS in the old way',
-    async () => {
-      const project = await inNest11;
-      const compilerOptions = {
-        ...NEST_11_OPTIONS,
-        ...{ module: 'commonjs', moduleResolution: 'node10', resolvePackageJsonExports: undefined, outDir: './old' },
-      };
-      const files = forNest.map((_, number) => `src/nest-${number}.ts`);
-      await project.write({ 'tsconfig.old.json': { compilerOptions, files } });
-      await project.compile('tsconfig.old.json');
-      await expectOutputs(project, forNest, (number) => `old/nest-${number}.js`);
-    },
-    PROJECT_TIMEOUT_MS,
-  );
+    it(
+      'works as a package in a Nest 11 app that compiles to CommonJS in the old way',
+      async () => {
+        const project = await inNest11;
+        const compilerOptions = {
+          ...NEST_11_OPTIONS,
+          ...{ module: 'commonjs', moduleResolution: 'node10', resolvePackageJsonExports: undefined, outDir: './old' },
+        };
+        const files = forNest.map((_, number) => `src/nest-${number}.ts`);
+        await project.write({ 'tsconfig.old.json': { compilerOptions, files } });
+        await project.compile('tsconfig.old.json');
+        await expectOutputs(project, forNest, (number) => `old/nest-${number}.js`);
+      },
+      PROJECT_TIMEOUT_MS,
+    );
+  });
 
   it(
     'works as a copied folder in a Nest 12 app, compiled against the next major ioredis',

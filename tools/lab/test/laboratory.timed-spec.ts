@@ -29,19 +29,19 @@ function verify(...args: string[]): Promise<Ended> {
 }
 
 describe('the laboratory', () => {
-  it('finds DEL on write stale, an adapter as the document shows it too, whatever it promises, and this cache not, while Redis is frozen and killed', async () => {
+  it('finds an adapter as the document shows it stale, whatever it promises, and this cache not, while Redis is frozen and killed', async () => {
     const [, example = ''] = /```js\n([\s\S]*?)```/.exec(await readFile(DOCUMENT, 'utf8')) ?? [];
     const promising = `${example.replace("'ioredis'", `'${import.meta.resolve('ioredis')}'`)}\nexport const level = 'acknowledged';`;
     await writeFile(`${dir}/own.mjs`, promising);
-    const rows = ['--rows', 'del,larder-acknowledged,larder-strict', '--adapter', `${dir}/own.mjs`];
-    const faults = ['--faults', 'redis-stop,redis-kill', '--seconds', '16'];
+    const rows = ['--rows', 'larder-acknowledged,larder-strict', '--adapter', `${dir}/own.mjs`];
+    const faults = ['--faults', 'redis-stop,redis-kill', '--seconds', '12'];
     const { code, output } = await verify(...rows, ...faults, '--json', `${dir}/result.json`);
     const result = JSON.parse(await readFile(`${dir}/result.json`, 'utf8')) as RunResult;
     const stale = Object.fromEntries(
       result.rows.map(({ label, findings }) => [label, findings.staleAfterAcknowledge.count > 0]),
     );
     expect(stale).toEqual({
-      ...{ 'DEL on write': true, 'our product cache': true },
+      'our product cache': true,
       ...{ 'larder, acknowledged': false, 'larder, strict': false },
     });
     expect(result.rows.every(({ findings }) => findings.hits > 1_000)).toBe(true);

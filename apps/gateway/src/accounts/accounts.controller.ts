@@ -61,7 +61,7 @@ export class AccountsController {
   }
 }
 
-/** Attempts are limited by address. Forwarding fields are not read: anybody can write them. */
-function peer({ address }: Exchange): { address?: string } {
-  return address === undefined ? {} : { address };
+/** Attempts are limited by whom they come from. */
+function peer({ client }: Exchange): { address?: string } {
+  return client === undefined ? {} : { address: client };
 }

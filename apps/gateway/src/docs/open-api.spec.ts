@@ -56,6 +56,18 @@ describe('the OpenAPI document', () => {
     if (asked !== undefined) expect(Object.values(readVersions(asked.example))).toEqual([12, 87]);
   });
 
+  it('closes what is sent, and leaves open what is answered', () => {
+    const { schemas } = document.components as { schemas: Record<string, { additionalProperties?: unknown }> };
+    const closed = Object.keys(schemas).filter((name) => schemas[name]?.additionalProperties === false);
+    expect(closed.sort()).toEqual([
+      'CategoryChanges',
+      'NewCategory',
+      'NewProduct',
+      'PreferencesChanges',
+      'ProductChanges',
+    ]);
+  });
+
   it('describes what a route reads: path, query, If-Match and body', () => {
     expect(document.paths['/v1/products/{id}']?.patch).toMatchObject({
       security: [{ session: [] }],

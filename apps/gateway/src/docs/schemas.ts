@@ -47,14 +47,24 @@ export function componentSchemas(): Record<string, JsonSchema> {
 export function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const named = Object.entries(io === 'input' ? REQUESTS : ANSWERS).find(([, known]) => known === schema);
   if (named !== undefined) return { $ref: reference(named[0]) };
-  return withoutDialect(z.toJSONSchema(schema, { io }));
+  return withoutDialect(z.toJSONSchema(schema, optionsOf(io)));
 }
 
 function converted(schemas: Record<string, z.ZodType>, io: 'input' | 'output'): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
-  const all = z.toJSONSchema(registry, { io, uri: reference }).schemas;
+  const all = z.toJSONSchema(registry, { ...optionsOf(io), uri: reference }).schemas;
   return Object.fromEntries(Object.entries(all).map(([id, schema]) => [id, withoutDialect(schema)]));
+}
+
+/** An answer may have more fields one day, and no client is to refuse it for that; a request may have no other than these. */
+function optionsOf(io: 'input' | 'output') {
+  return {
+    io,
+    override: ({ jsonSchema }: { jsonSchema: { additionalProperties?: unknown } }): void => {
+      if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  };
 }
 
 function reference(name: string): string {

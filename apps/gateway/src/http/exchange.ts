@@ -13,8 +13,8 @@ export interface Exchange {
   readonly requestId: string;
   /** When the answer must be out, in epoch milliseconds; every call to a service shares it. */
   readonly deadlineMs: number;
-  /** The client's address: see {@link clientAddress}; absent when the connection is gone. */
-  readonly address: string | undefined;
+  /** Whom the request counts for, by limits here and in the auth service: see {@link holderOf}; absent when the connection is gone. */
+  readonly client: string | undefined;
   /** When the request came, in milliseconds of the monotonic clock. */
   readonly startedMs: number;
   /** Whether the client's limits let the request through, and what the answer says of them. */
@@ -39,13 +39,13 @@ export interface Exchange {
  */
 export function openExchange(
   raw: IncomingMessage,
-  { timeoutMs, address, rate }: { timeoutMs: number } & Pick<Exchange, 'address' | 'rate'>,
+  { timeoutMs, client, rate }: { timeoutMs: number } & Pick<Exchange, 'client' | 'rate'>,
 ): Exchange {
   const given = raw.headers['x-request-id'];
   const exchange: Exchange = {
     requestId: typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID(),
     deadlineMs: Date.now() + timeoutMs,
-    address,
+    client,
     startedMs: performance.now(),
     rate,
     route: null,

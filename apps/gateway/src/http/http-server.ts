@@ -92,8 +92,9 @@ function watchedServer(handler: RequestListener, options: HttpServerOptions): Se
 function counted(request: IncomingMessage, { timeoutMs, proxies, rates }: HttpServerOptions): Exchange {
   const forwarded = request.headers['x-forwarded-for'] as string | undefined; // a repeated one is joined
   const address = clientAddress(request.socket.remoteAddress, forwarded, proxies);
-  const rate = rates().decide(address === undefined ? NOBODY : holderOf(address), isChange(request));
-  return openExchange(request, { timeoutMs, address, rate });
+  const client = address === undefined ? undefined : holderOf(address);
+  const rate = rates().decide(client ?? NOBODY, isChange(request));
+  return openExchange(request, { timeoutMs, client, rate });
 }
 
 function addHooks(adapter: GatewayAdapter, { hosts, isStopping }: HttpServerOptions): void {

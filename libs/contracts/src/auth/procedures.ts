@@ -25,7 +25,7 @@ const Secret = z.string().max(MAX_SECRET_CHARS).nullable();
 /** What the gateway does with the cookie: set this secret, clear it (`null`), or leave it alone (absent). */
 const CookieOrder = z.object({ secret: z.string().nullable() }).optional();
 
-/** The network address that the person's request came from, for limits on attempts; absent when nobody knows. */
+/** The network address that the person's request came from, of IPv6 its network, for limits on attempts; absent when nobody knows. */
 const Address = z.string().min(1).max(64).optional();
 
 /** What a device was given when an account signed in on it, as it came; absent where there is none. Nothing about its form is assumed. */

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
+import { IS_THOROUGH } from '../../../../../test/support/thorough.js';
 import type { Action, Play } from './play.js';
 import { Scene } from './scene.js';
 
@@ -31,6 +32,7 @@ export async function playInterleavings<Value>(play: Play<Value>): Promise<void>
     await quiet();
   };
   const giveUpAtMs = realNow() + TIME_LIMIT_MS;
+  const numRuns = IS_THOROUGH ? play.numRuns : Math.max(LEAST_RUNS, Math.ceil(play.numRuns / 2));
   let runs = 0;
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
   try {
@@ -41,7 +43,7 @@ export async function playInterleavings<Value>(play: Play<Value>): Promise<void>
         await new Scene(play, s, maxEntries).run(each, paceMs);
         jest.clearAllTimers();
       }),
-      { numRuns: play.numRuns, endOnFailure: 'LARDER_NO_SHRINKING' in process.env },
+      { numRuns, endOnFailure: 'LARDER_NO_SHRINKING' in process.env },
     );
   } finally {
     jest.useRealTimers();
