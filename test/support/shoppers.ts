@@ -2,6 +2,8 @@ import type { Client, Reply } from './http.js';
 import type { Shelf } from './shelf.js';
 
 const TICK_MS = 10;
+/** A machine that cannot keep the pace is not to be buried: beyond so many unanswered ones the next wait. */
+const MAX_OPEN = 60;
 
 /** Who shops, where each request goes, and how many there are in a second. */
 export interface ShoppersOptions {
@@ -23,7 +25,7 @@ export interface Shopped {
   readonly stocked: number;
 }
 
-/** Sends requests at an even pace, whether those before have ended or not: of twenty four are for a list, for the cart, into it, and into stock, one each, and the others for a product. */
+/** Sends requests at an even pace, whether those before have ended or not, up to a limit: of twenty four are for a list, for the cart, into it, and into stock, one each, and the others for a product. */
 export class Shoppers {
   private readonly startedMs = performance.now();
   private readonly failures: string[] = [];
@@ -49,7 +51,7 @@ export class Shoppers {
 
   private sendDue(): void {
     const due = ((performance.now() - this.startedMs) / 1_000) * this.options.perSecond;
-    while (this.sent < due) {
+    while (this.sent < due && this.open.size < MAX_OPEN) {
       this.sent += 1;
       const answered = this.send(this.sent).finally(() => this.open.delete(answered));
       this.open.add(answered);
