@@ -2,11 +2,16 @@ import type { Redis } from 'ioredis';
 import { query } from '../../tools/services/index.js';
 import { metric } from '../support/metrics.js';
 import { APPS } from '../../tools/start/apps.js';
-import type { Scene } from './scene.js';
+import { ACCOUNTS, type Scene } from './scene.js';
 
-/** What may not change: who has an account, what they like, what is sold. A version, a time, and the generation that a sign-out raises may. */
+/**
+ * What may not change: who has an account, what they like, what is sold. A version or a time may, and the generation of the one
+ * account that signs out here.
+ */
 const LASTING = {
-  accounts: 'SELECT id, email, password_hash, roles FROM auth.users',
+  accounts: `
+    SELECT id, email, password_hash, roles, CASE WHEN email <> '${ACCOUNTS.customer.email}' THEN session_generation END AS generation
+    FROM auth.users`,
   preferences: 'SELECT * FROM auth.preferences',
   categories: 'SELECT id, parent_id, name, path FROM public.categories',
   products: 'SELECT id, sku, name, brand, description, category_id, price_minor, currency, rating FROM public.products',

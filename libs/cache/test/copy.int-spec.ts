@@ -123,7 +123,7 @@ describeUnless(problem, 'the cache in fresh projects', () => {
     });
   });
 
-  describeUnless(IS_THOROUGH ? null : 'LARDER_THOROUGH is not set', 'and without Nest 12', () => {
+  describeUnless(IS_THOROUGH ? null : 'LARDER_THOROUGH is not set', 'and projects without Nest 12', () => {
     it(
       'works as a package in plain Node, with the next major ioredis and without Nest',
       async () => {
