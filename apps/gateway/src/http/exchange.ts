@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import type { Versions } from '@larder/contracts';
 import type { Caller, OutgoingCall } from '@larder/platform';
 import type { RateDecision } from '../limits/rate-limits.js';
 import type { Route } from './route.js';
 
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
-const exchanges = new WeakMap<IncomingMessage, Exchange>();
 
 /** What is known about one request and its answer while it runs. */
 export interface Exchange {
@@ -34,11 +33,19 @@ export interface Exchange {
 }
 
 /**
+ * A request as the gateway's server makes it, with the place for its exchange: in a WeakMap, exchanges outlive their
+ * requests until the next major collection, and moving them about takes a busy gateway a tenth of its time.
+ */
+export class GatewayRequest extends IncomingMessage {
+  exchange: Exchange | null = null;
+}
+
+/**
  * Opens the exchange of a request. Its id is that of X-Request-Id if that is 8 to 64 letters, digits, dots, dashes and
  * underscores, else a fresh one.
  */
 export function openExchange(
-  raw: IncomingMessage,
+  raw: GatewayRequest,
   { timeoutMs, client, rate }: { timeoutMs: number } & Pick<Exchange, 'client' | 'rate'>,
 ): Exchange {
   const given = raw.headers['x-request-id'];
@@ -55,15 +62,14 @@ export function openExchange(
     secret: null,
     cookies: new Map(),
   };
-  exchanges.set(raw, exchange);
+  raw.exchange = exchange;
   return exchange;
 }
 
 /** The exchange of a request. @throws {TypeError} for one that was never opened */
 export function exchangeOf(raw: IncomingMessage): Exchange {
-  const exchange = exchanges.get(raw);
-  if (exchange === undefined) throw new TypeError('The request has no exchange: openExchange() must see it first');
-  return exchange;
+  if (raw instanceof GatewayRequest && raw.exchange !== null) return raw.exchange;
+  throw new TypeError('The request has no exchange: openExchange() must see it first');
 }
 
 /** How a call to a service is made on behalf of this request. */

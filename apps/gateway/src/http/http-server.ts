@@ -5,7 +5,7 @@ import { holderOf, type Network } from '../limits/networks.js';
 import type { RateLimits } from '../limits/rate-limits.js';
 import { admit, admitRate, isChange } from './admission.js';
 import { compressAnswers } from './compression.js';
-import { exchangeOf, openExchange, type Exchange } from './exchange.js';
+import { exchangeOf, GatewayRequest, openExchange, type Exchange } from './exchange.js';
 import { GatewayAdapter } from './gateway-adapter.js';
 import { readJsonOnly } from './json-body.js';
 import { ownHeaders, SECURITY_HEADERS } from './security-headers.js';
@@ -68,28 +68,28 @@ export function httpServer(options: HttpServerOptions): GatewayAdapter {
 
 /** Opens the exchange of every request, also of those that no hook of the framework sees. */
 function watchedServer(handler: RequestListener, options: HttpServerOptions): Server {
-  const open = (request: IncomingMessage, response: ServerResponse): void => {
+  const open = (request: GatewayRequest, response: ServerResponse): void => {
     const exchange = counted(request, options);
     noteAnswer(response);
     response.once('close', () => {
       options.onEnd(request, response, exchange);
     });
   };
-  const server = createServer(LIMITS, (request, response) => {
+  const server = createServer({ ...LIMITS, IncomingMessage: GatewayRequest }, (request, response) => {
     open(request, response);
     handler(request, response);
   });
   server.maxHeadersCount = 0; // all that fit are shown, and none left out: admission.ts refuses those that have too many
   server.timeout = options.timeoutMs + READING_MS;
   server.on('connect', refuseTunnel);
-  return server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+  return server.on('checkExpectation', (request: GatewayRequest, response: ServerResponse) => {
     open(request, response);
     refuseExpectation(request, response);
   });
 }
 
 /** Finds out whose request it is, and whether the client may make another one. */
-function counted(request: IncomingMessage, { timeoutMs, proxies, rates }: HttpServerOptions): Exchange {
+function counted(request: GatewayRequest, { timeoutMs, proxies, rates }: HttpServerOptions): Exchange {
   const forwarded = request.headers['x-forwarded-for'] as string | undefined; // a repeated one is joined
   const address = clientAddress(request.socket.remoteAddress, forwarded, proxies);
   const client = address === undefined ? undefined : holderOf(address);

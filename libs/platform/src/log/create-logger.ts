@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from '../config/variables.js';
 import { scrub, scrubText } from './scrub.js';
+import { standardOutput } from './standard-output.js';
 
 /** Where Nest tells of its start, a line per module and route: of interest to who debugs it. That it has started counts. */
 const NEST_START = new Set<unknown>(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
@@ -19,7 +20,7 @@ const NEST_START = new Set<unknown>(['InstanceLoader', 'NestFactory', 'RouterExp
 export function createLogger(
   service: string,
   level: LogLevel = 'info',
-  destination?: DestinationStream,
+  destination: DestinationStream = standardOutput(),
 ): Required<Pick<LoggerService, 'log' | 'error' | 'warn' | 'debug' | 'verbose' | 'fatal'>> {
   const options = {
     level,
@@ -28,7 +29,7 @@ export function createLogger(
     serializers: { err: (error: unknown) => error }, // it is scrubbed already; pino's own would take it apart again
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const lines = destination === undefined ? pino(options) : pino(options, destination);
+  const lines = pino(options, destination);
   const writer =
     (as: Exclude<LogLevel, 'silent'>) =>
     (message: unknown, ...more: unknown[]): void => {
