@@ -34,6 +34,7 @@ USER 1000:1000
 
 FROM runtime AS app
 ARG APP
+ENV NODE_OPTIONS=--max-semi-space-size=64
 COPY --from=build /larder/dist/apps/${APP} ./dist/apps/${APP}
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 CMD ["node", "/larder/healthcheck.mjs"]
 WORKDIR /larder/dist/apps/${APP}

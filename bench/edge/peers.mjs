@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { NODE_OPTIONS } from '../../dist/tools/start/apps.js';
 
 /** (a): a Nest gateway on Fastify with one route, and a Nest TCP service that returns a constant. Answers its URL. */
 export async function startBare([product], own) {
@@ -16,9 +17,10 @@ export async function startProxied(products, own) {
 
 const url = (port) => `http://127.0.0.1:${port}`;
 
-/** A process that tells the port on which it listens. */
+/** A process that tells the port on which it listens; Node gets the options that ours get. */
 async function child(file, settings, own) {
-  const process_ = fork(fileURLToPath(new URL(file, import.meta.url)), [JSON.stringify(settings)]);
+  const options = { env: { ...process.env, NODE_OPTIONS } };
+  const process_ = fork(fileURLToPath(new URL(file, import.meta.url)), [JSON.stringify(settings)], options);
   own(async () => {
     const gone = process_.exitCode === null && process_.signalCode === null ? once(process_, 'exit') : null;
     process_.kill('SIGTERM');

@@ -14,6 +14,7 @@ import { loadConfig as loadGateway } from '../../apps/gateway/src/config.js';
 import { startGateway } from '../../apps/gateway/src/start-gateway.js';
 import { loadConfig as loadInvalidator } from '../../apps/invalidator/src/config.js';
 import { startInvalidator } from '../../apps/invalidator/src/start-invalidator.js';
+import { NODE_OPTIONS } from '../start/apps.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -87,6 +88,10 @@ describe('docker-compose.yml', () => {
   it.each(services)('runs $name as a user of its own', (service) => {
     const user = service.build ? /^USER (.*)$/m.exec(stagesOf(service))?.[1] : service.user;
     expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  });
+
+  it.each(services.filter(({ build }) => build?.target === 'app'))('gives $name room for young objects', (service) => {
+    expect(/^ENV NODE_OPTIONS=(.*)$/m.exec(stagesOf(service))?.[1]).toBe(NODE_OPTIONS);
   });
 
   it.each(services)('runs $name from a version that stands still', ({ build, image }) => {
