@@ -1,7 +1,7 @@
 import type { Versions } from '@larder/contracts';
 import { ask, type Reply } from './ask.js';
 import { run, runGateway, type Running } from './running.js';
-import { ALMONDS, CUSTOMER, EDITOR, NUTS } from './stand-ins.js';
+import { ALMONDS, CUSTOMER, EDITOR, NOBODY, NUTS } from './stand-ins.js';
 
 let running: Running;
 let port: number;
@@ -151,6 +151,24 @@ describe("a session's memory", () => {
     expect(running.seen.inputs['listProducts']).toMatchObject({ minVersions: { [ALMONDS]: 20, [NUTS]: 3 } });
     expect([running.seen.calls, reply.headers['set-cookie']]).toEqual([['recall'], undefined]);
     expect(reply.headers['cache-control']).toBe('public, no-cache');
+  });
+
+  it('is asked while the product is read, which is read again only when the session made a newer one', async () => {
+    for (const [version, reads] of [
+      [12, 1],
+      [13, 2],
+    ] as const) {
+      Object.assign(running.seen, { calls: [], memory: { [EDITOR]: { [`product-${ALMONDS}`]: version } } });
+      expect((await get(product, session)).headers.etag).toBe(`"${version}"`);
+      expect(running.seen.calls.filter((call) => call === 'getProduct')).toHaveLength(reads);
+      expect(running.seen.calls).toContain('recall');
+    }
+  });
+
+  it('is heard too when what was read is not there', async () => {
+    running.seen.memory[EDITOR] = { [`product-${NOBODY}`]: 9 };
+    expect((await get(`/v1/products/${NOBODY}`, session)).status).toBe(404);
+    expect(running.seen.inputs['getProduct']).toEqual({ id: NOBODY, minVersion: 9 });
   });
 
   it('comes to a cart with the session that it is of, without a call of its own', async () => {

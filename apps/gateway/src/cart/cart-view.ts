@@ -30,7 +30,8 @@ export class CartView {
   private async offers(lines: readonly CartLine[], exchange: Exchange): Promise<Map<string, Offer> | null> {
     try {
       const ids = lines.map(({ productId }) => productId);
-      const { data } = await this.catalog.call(catalog.getOffers, { ids, ...seenMany(exchange, 'product') }, exchange);
+      const seen = await seenMany(exchange, 'product');
+      const { data } = await this.catalog.call(catalog.getOffers, { ids, ...seen }, exchange);
       return new Map(data.map((offer) => [offer.productId, offer]));
     } catch (error) {
       if (error instanceof RemoteError && CATALOG_AWAY.includes(error.code)) return null;

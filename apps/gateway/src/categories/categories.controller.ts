@@ -5,7 +5,7 @@ import { contentTag, versionTag } from '../http/entity-tag.js';
 import type { Exchange } from '../http/exchange.js';
 import { NO_BODY, type Reply } from '../http/reply.js';
 import type { Given } from '../http/route.js';
-import { seenMany, seenOne } from '../http/seen-versions.js';
+import { readOne, seenMany, type SeenOne } from '../http/seen-versions.js';
 import { Call, Input, Serves } from '../http/serves.js';
 import { changedVersions, listedVersions } from '../http/told-versions.js';
 import { CatalogClient } from '../upstreams/catalog-client.js';
@@ -18,14 +18,16 @@ export class CategoriesController {
 
   @Serves(routes.listCategories)
   async list(@Input() _: Given<typeof routes.listCategories>, @Call() call: Exchange): Promise<Reply<CategoryPage>> {
-    const { data, cache } = await this.catalog.call(catalog.listCategories, seenMany(call, 'category'), call);
+    const seen = await seenMany(call, 'category');
+    const { data, cache } = await this.catalog.call(catalog.listCategories, seen, call);
     return { body: data, etag: contentTag(data), cache, versions: listedVersions('category', data.items) };
   }
 
   @Serves(routes.getCategory)
   async get(@Input() { params }: Given<typeof routes.getCategory>, @Call() call: Exchange): Promise<Reply<Category>> {
-    const input = { ...params, ...seenOne(call, 'category', params.id) };
-    return entity(await this.catalog.call(catalog.getCategory, input, call));
+    const read = (seen: SeenOne): Promise<Answer<Category>> =>
+      this.catalog.call(catalog.getCategory, { ...params, ...seen }, call);
+    return entity(await readOne(call, ['category', params.id], read));
   }
 
   @Serves(routes.createCategory)

@@ -26,6 +26,8 @@ export interface Exchange {
   principal: Caller | null;
   /** What the client has seen, by its version token and its session: nothing older may be shown to it. */
   seen: Versions;
+  /** Settles once `seen` also holds what the session remembers, or that cannot be had; `null` when it is not asked. Never rejects. */
+  recalled: Promise<void> | null;
   /** The session cookie's secret as it came; read only on routes that use the session or its memory. */
   secret: string | null;
   /** The Set-Cookie fields that the auth service ordered, by the kind of cookie; the last order counts. They go out with errors too. */
@@ -59,6 +61,7 @@ export function openExchange(
     served: null,
     principal: null,
     seen: {},
+    recalled: null,
     secret: null,
     cookies: new Map(),
   };

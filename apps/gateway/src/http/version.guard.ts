@@ -14,8 +14,13 @@ import { readVersions, VERSION_FIELD } from './version-token.js';
 export class VersionGuard implements CanActivate {
   constructor(private readonly memory: SessionMemory) {}
 
-  /** Where the session is asked for anything else, it tells what it remembers then: see `AuthClient`. @throws {Problem} MALFORMED_REQUEST naming Larder-Version */
-  async canActivate(context: ExecutionContext): Promise<true> {
+  /**
+   * Does not wait for the session: handlers do, see `seen-versions.ts`. Where it is asked for anything else, it tells what it
+   * remembers then: see `AuthClient`.
+   *
+   * @throws {Problem} MALFORMED_REQUEST naming Larder-Version
+   */
+  canActivate(context: ExecutionContext): true {
     const { raw, headers } = context.switchToHttp().getRequest<FastifyRequest>();
     const exchange = exchangeOf(raw);
     const versions = exchange.served?.versions;
@@ -23,7 +28,7 @@ export class VersionGuard implements CanActivate {
     exchange.seen = readVersions(headers[VERSION_FIELD.toLowerCase()]);
     if (versions === 'shown') {
       exchange.secret = soleSecret(headers.cookie);
-      if (exchange.secret !== null) await this.memory.recall(exchange);
+      if (exchange.secret !== null) exchange.recalled = this.memory.recall(exchange);
     }
     return true;
   }

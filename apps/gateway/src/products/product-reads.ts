@@ -3,11 +3,11 @@ import { catalog, MAX_GATHERED_READS, type Product, type ProductOutcome } from '
 import { answer, RemoteError, type Answer } from '@larder/platform';
 import DataLoader from 'dataloader';
 import type { Exchange } from '../http/exchange.js';
-import { seenOne } from '../http/seen-versions.js';
+import { readOne, type SeenOne } from '../http/seen-versions.js';
 import { CatalogClient } from '../upstreams/catalog-client.js';
 
 interface Read {
-  readonly id: string;
+  readonly input: SeenOne & { readonly id: string };
   readonly exchange: Exchange;
 }
 
@@ -28,14 +28,13 @@ export class ProductReads {
 
   /** Nothing older than the request's client has seen. @throws {RemoteError} PRODUCT_NOT_FOUND, UNAVAILABLE */
   read(id: string, exchange: Exchange): Promise<Answer<Product>> {
-    return this.turns.load({ id, exchange });
+    return readOne(exchange, ['product', id], (seen) => this.turns.load({ input: { id, ...seen }, exchange }));
   }
 
   private async readAll(reads: readonly Read[]): Promise<(Answer<Product> | Error)[]> {
-    const [{ exchange }] = reads as [Read];
-    const inputs = reads.map(({ id, exchange: reader }) => ({ id, ...seenOne(reader, 'product', id) }));
-    const [first] = inputs as [(typeof inputs)[number]];
-    if (inputs.length === 1) return [await this.catalog.call(catalog.getProduct, first, exchange)];
+    const [{ input, exchange }] = reads as [Read];
+    if (reads.length === 1) return [await this.catalog.call(catalog.getProduct, input, exchange)];
+    const inputs = reads.map((read) => read.input);
     const { data } = await this.catalog.call(catalog.getEachProduct, { reads: inputs }, exchange);
     return data.map(resultOf);
   }

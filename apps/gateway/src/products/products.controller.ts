@@ -31,7 +31,7 @@ export class ProductsController {
     @Call() call: Exchange,
   ): Promise<Reply<ProductPage>> {
     const { ids, ...page } = query;
-    const seen = seenMany(call, 'product');
+    const seen = await seenMany(call, 'product');
     if (ids === undefined) return list(await this.catalog.call(catalog.listProducts, { ...page, ...seen }, call));
     const { data, cache } = await this.catalog.call(catalog.getProducts, { ids, ...seen }, call);
     return list(answer({ items: data, nextCursor: null }, cache));
@@ -42,7 +42,7 @@ export class ProductsController {
     @Input() { query }: Given<typeof routes.searchProducts>,
     @Call() call: Exchange,
   ): Promise<Reply<ProductPage>> {
-    const input = { ...query, ...seenMany(call, 'product') };
+    const input = { ...query, ...(await seenMany(call, 'product')) };
     return list(await this.catalog.call(catalog.searchProducts, input, call));
   }
 

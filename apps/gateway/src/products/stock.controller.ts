@@ -5,7 +5,7 @@ import { versionTag } from '../http/entity-tag.js';
 import type { Exchange } from '../http/exchange.js';
 import type { Reply } from '../http/reply.js';
 import type { Given } from '../http/route.js';
-import { seenOne } from '../http/seen-versions.js';
+import { readOne, type SeenOne } from '../http/seen-versions.js';
 import { Call, Input, Serves } from '../http/serves.js';
 import { changedVersions } from '../http/told-versions.js';
 import { CatalogClient } from '../upstreams/catalog-client.js';
@@ -18,8 +18,9 @@ export class StockController {
 
   @Serves(routes.getStock)
   async get(@Input() { params }: Given<typeof routes.getStock>, @Call() call: Exchange): Promise<Reply<Stock>> {
-    const input = { ...params, ...seenOne(call, 'stock', params.id) };
-    return stock(await this.catalog.call(catalog.getStock, input, call));
+    const read = (seen: SeenOne): Promise<Answer<Stock>> =>
+      this.catalog.call(catalog.getStock, { ...params, ...seen }, call);
+    return stock(await readOne(call, ['stock', params.id], read));
   }
 
   @Serves(routes.adjustStock)
