@@ -1,19 +1,28 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { MemorySessionRecords } from '@larder/cache/session';
 import { auth } from '@larder/contracts';
 import { borrowDatabase, freePort, query, type Borrowed } from '../../../tools/services/index.js';
 import { DEMO_ACCOUNTS } from '../src/accounts/demo-accounts.js';
 import { PASSWORD, startUnderTest, type AuthUnderTest } from './auth-under-test.js';
 
-/** Records that let a test act at the moment when a sign-in is about to create its session. */
+/** Records that let a test act at the moment when a sign-in is about to create its session, or a session is about to be spared. */
 class WatchedRecords extends MemorySessionRecords {
   beforeCreate: (() => Promise<unknown>) | null = null;
+  beforeAdopt: (() => Promise<unknown>) | null = null;
 
   override async create(...args: Parameters<MemorySessionRecords['create']>): Promise<boolean> {
     const act = this.beforeCreate;
     this.beforeCreate = null;
     await act?.();
     return super.create(...args);
+  }
+
+  override async adoptGeneration(...args: Parameters<MemorySessionRecords['adoptGeneration']>): Promise<void> {
+    const act = this.beforeAdopt;
+    this.beforeAdopt = null;
+    await act?.();
+    return super.adoptGeneration(...args);
   }
 }
 
@@ -260,6 +269,28 @@ describe('sessions', () => {
     expect([await principalOf(other), await principalOf(secret)]).toEqual([null, expect.anything()]);
     now += MINUTE; // the generation is checked now
     expect(await principalOf(secret)).not.toBeNull();
+  });
+
+  it('outlive others that sign out at the same time, in whatever order these spare them', async () => {
+    const email = await service.register();
+    const [one, spared, two] = [await service.login(email), await service.login(email), await service.login(email)];
+    sessions.beforeAdopt = () => service.call(auth.logout, { secret: two });
+    await service.call(auth.logout, { secret: one });
+    now += MINUTE; // the generation is checked now
+    expect(await principalOf(spared)).not.toBeNull();
+  });
+
+  it('outlive a check between a revocation and its word that it spares them', async () => {
+    const email = await service.register();
+    const [other, spared] = [await service.login(email), await service.login(email)];
+    let checked: Promise<unknown> | undefined;
+    sessions.beforeAdopt = async () => {
+      now += MINUTE; // the generation is checked now
+      checked = principalOf(spared);
+      await Promise.race([checked, pause(100)]);
+    };
+    await service.call(auth.logout, { secret: other });
+    expect(await checked).not.toBeNull();
   });
 
   it('renew their secret by the answer of any call, which still works while it is refused', async () => {

@@ -1,9 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { SessionStore, type LiveSession, type SessionCheck } from '@larder/cache/session';
 import { Id } from '@larder/contracts';
 import { Generations } from './generations.js';
 import { SessionRequired } from './session-errors.js';
 import { SessionMetrics } from './session-metrics.js';
+
+/** In so many milliseconds a revocation that is committed has told the sessions that it spares; else they are taken for its own. */
+const SPARED_AFTER_MS = 250;
 
 /** The session of somebody who has signed in. */
 export type SignedInSession = LiveSession & { readonly accountId: string };
@@ -40,7 +44,7 @@ export class SessionGate {
       if (secret !== null) this.metrics.count(result.state);
       return result;
     }
-    if (await this.isOutdated(result.session, verify)) {
+    if (await this.isOutdated(secret, result.session, verify)) {
       await this.store.endSession(result.session);
       this.metrics.count('outdated');
       return { state: 'none' };
@@ -109,13 +113,23 @@ export class SessionGate {
   }
 
   /** Recorded only once the generation was read: while the database is away, each check is refused, not the first alone. */
-  private async isOutdated(session: LiveSession, verify: boolean): Promise<boolean> {
-    if (session.accountId !== null && !Id.safeParse(session.accountId).success) return true; // nobody of ours wrote that
-    if (session.accountId === null || !(verify || session.verificationDue)) return false;
-    const current = await this.generations.current(session.accountId);
-    if (current === null || session.generation < current) return true;
+  private async isOutdated(secret: string | null, session: LiveSession, verify: boolean): Promise<boolean> {
+    const { accountId } = session;
+    if (accountId === null) return false;
+    if (!Id.safeParse(accountId).success) return true; // nobody of ours wrote that
+    if (!verify && !session.verificationDue) return false;
+    const current = await this.generations.current(accountId);
+    if (current === null) return true;
+    if (session.generation < current && !(await this.isSpared(secret, current))) return true;
     await this.store.recordVerified(session);
     return false;
+  }
+
+  /** A revocation is committed before it tells the sessions that it spares: this one may be about to hear of it. */
+  private async isSpared(secret: string | null, current: number): Promise<boolean> {
+    await pause(SPARED_AFTER_MS);
+    const again = await this.store.check(secret, { renew: false });
+    return again.state === 'live' && again.session.generation >= current;
   }
 }
 

@@ -20,6 +20,7 @@ import type {
   StoredPreferencesWrite,
 } from './records.js';
 import { NO_PROOF } from './secret.js';
+import { spare } from './spared.js';
 import { withVersions, type Versions } from './versions.js';
 
 type Member = Omit<IndexEntry, 'enlistedAt'>;
@@ -56,7 +57,7 @@ export class MemorySessionRecords implements SessionRecords {
     const marks = { createdAt: now, seenAt: now, issuedAt: now, signedInAt: now, verifiedAt: now };
     const times = { ...marks, expiresAt: now + this.policy.idleMs };
     const cart = new Map(session.line ? [[session.line.productId, session.line.quantity]] : []);
-    const secret = { proof: NO_PROOF, previous: null, sealedFor: null };
+    const secret = { proof: NO_PROOF, previous: null, sealedFor: null, spared: [] };
     const kept = { versions: {}, preferences: { version: 0, text: '' }, cart };
     this.sessions.set(sessionHash, { ...session, ...times, ...secret, ...kept });
     return Promise.resolve(true);
@@ -88,7 +89,7 @@ export class MemorySessionRecords implements SessionRecords {
 
   adoptGeneration(sessionHash: string, generation: number): Promise<void> {
     const session = this.living(sessionHash);
-    if (session?.generation === generation - 1) session.generation = generation;
+    if (session) Object.assign(session, spare(session, generation));
     return Promise.resolve();
   }
 

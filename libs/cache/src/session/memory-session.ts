@@ -4,6 +4,7 @@ import type { Versions } from './versions.js';
 /** A session as this process keeps it. Times are ms since the epoch. */
 export interface StoredSession extends NewSession {
   generation: number;
+  spared: readonly number[];
   createdAt: number;
   seenAt: number;
   issuedAt: number;

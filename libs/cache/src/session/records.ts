@@ -130,7 +130,10 @@ export interface SessionRecords {
   rotate(sessionHash: string, rotation: Rotation): Promise<boolean>;
   /** Records that the generation was compared after `checkedAt`, a check's time by the store's clock; never lowers it. */
   recordVerified(sessionHash: string, checkedAt: number): Promise<void>;
-  /** Raises the generation of a session that holds exactly the one before: any other missed a revocation, and is over. */
+  /**
+   * Tells a session that the revocation behind `generation` spares it. It takes over the generations that follow its own
+   * without a gap, in whatever order it hears of them: with a gap it missed a revocation, and is over.
+   */
   adoptGeneration(sessionHash: string, generation: number): Promise<void>;
   /** What {@link SessionRecords.remember} keeps; nothing without such a session. */
   recall(sessionHash: string): Promise<Versions>;

@@ -23,6 +23,7 @@ import { PREFERENCES_FIELDS, readPreferences, readPreferencesWrite } from './red
 import { readCartWrite, readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
 import { scripts } from './scripts/index.js';
 import { ServerClock } from './server-clock.js';
+import { MAX_SPARED } from './spared.js';
 import { versionsOf, type Versions } from './versions.js';
 
 type Member = Omit<IndexEntry, 'enlistedAt'>;
@@ -91,7 +92,8 @@ export class RedisSessionRecords implements SessionRecords {
   }
 
   async adoptGeneration(sessionHash: string, generation: number): Promise<void> {
-    await reach('adopt', () => scripts.adoptGeneration(this.redis, [this.keys.session(sessionHash)], [generation]));
+    const args = [generation, MAX_SPARED];
+    await reach('adopt', () => scripts.adoptGeneration(this.redis, [this.keys.session(sessionHash)], args));
   }
 
   async recall(sessionHash: string): Promise<Versions> {

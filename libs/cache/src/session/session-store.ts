@@ -127,8 +127,8 @@ export class SessionStore {
   }
 
   /**
-   * Ends those of an account's sessions that `ends` names by public id; those of the others that hold the
-   * generation before take over `generation`, so that a check of generations spares them. Answers the ids of those that it found alive and ended.
+   * Ends those of an account's sessions that `ends` names by public id; the others take over `generation`, unless an earlier
+   * revocation did not spare them, so that a check of generations does. Answers the ids of those that it found alive and ended.
    */
   async endSome(accountId: string, generation: number, ends: (id: string) => boolean): Promise<string[]> {
     const entries = await this.records.listed(accountId);

@@ -83,6 +83,27 @@ export function describeAccounts(scene: SessionScene): void {
       expect((await live(secret)).generation).toBe(3);
     });
 
+    it('take over the generations of revocations that spare them in whatever order they come, from one another too', async () => {
+      const owner = account();
+      const [, kept, missed] = [
+        await scene.store.signIn(null, owner),
+        await scene.store.signIn(null, owner),
+        await scene.store.signIn(null, owner),
+      ];
+      for (const generation of [7, 6, 5]) {
+        await scene.records.adoptGeneration(kept.sessionHash, generation);
+        await scene.records.adoptGeneration(missed.sessionHash, generation);
+        expect((await live(kept.secret)).generation).toBe(3);
+      }
+      await scene.records.adoptGeneration(kept.sessionHash, 4);
+      expect((await live(kept.secret)).generation).toBe(7);
+      for (let generation = 8; generation <= 40; generation++)
+        await scene.records.adoptGeneration(missed.sessionHash, generation);
+      expect((await live(missed.secret)).generation).toBe(3);
+      await scene.records.adoptGeneration(missed.sessionHash, 4);
+      expect((await live(missed.secret)).generation).toBe(20); // it remembers 16
+    });
+
     it('share one cart, which outlives them', async () => {
       const owner = account();
       const one = await scene.store.signIn(null, owner);

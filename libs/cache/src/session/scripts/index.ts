@@ -6,7 +6,7 @@ export const scripts = {
   check: script<(string | number)[]>(file('check')),
   rotate: script<0 | 1>(file('rotate')),
   recordVerified: script<0 | 1>(file('record-verified')),
-  adoptGeneration: script<0 | 1>(file('adopt-generation')),
+  adoptGeneration: script<number>(file('adopt-generation')),
   remember: script<0 | 1>(file('remember')),
   changePreferences: script<[outcome: string, ...rest: string[]]>(file('change-preferences')),
   end: script<[] | [id: string, account: string]>(file('end')),
