@@ -83,6 +83,17 @@ describe('RedisSessionRecords', () => {
     expect(await counted(() => store.check(fresh, { renew: true }))).toBe(0);
   });
 
+  it("reads many memories in one call, and what is no session's in it keeps nobody from his own", async () => {
+    const { sessionHash } = await store.signIn(null, account());
+    await records.remember(sessionHash, { 'product-a': 3 });
+    await records.recall([sessionHash]); // the script is known from now on
+    await redis.set('auth_service:session:planted', 'a text');
+    const many = ['planted', ...Array.from({ length: 20 }, () => sessionHash)];
+    await redis.config('RESETSTAT');
+    expect(await records.recall(many)).toEqual([{}, ...Array.from({ length: 20 }, () => ({ 'product-a': 3 }))]);
+    expect(await redis.info('commandstats')).toMatch(/cmdstat_evalsha:calls=1,/);
+  });
+
   it('lets every key expire', async () => {
     const owner = account();
     const { secret } = await store.startAnonymous('d', { productId: 'apple', quantity: 1 });
@@ -113,10 +124,11 @@ describe('RedisSessionRecords', () => {
       const preferences = { version: 0, value: { t: wide(4_088) } };
       expect((await new SessionPreferences(records).change(session, preferences)).outcome).toBe('written');
       await records.seal(session.sessionHash, wide(768));
+      for (let count = 0; count < 20; count++) await records.adoptGeneration(session.sessionHash, 2 ** 53 - 1 - count);
       return bytesOf(session.sessionHash);
     };
     const guest = await store.startAnonymous(wide(768), { productId: wide(768), quantity: 1 });
-    const owner = { accountId: wide(768), roles: [wide(768)], generation: 2 ** 53 - 1, device: wide(768) };
+    const owner = { accountId: wide(768), roles: [wide(768)], generation: 2 ** 53 - 50, device: wide(768) };
     const signedIn = await store.signIn(null, owner);
     await makeOlder(redis, 15 * 60_000); // both are renewed by the check
     const sizes = [await fill(guest.secret), await fill(signedIn.secret)];

@@ -24,7 +24,7 @@ export class SessionsController {
 
   @Handles(auth.recall)
   async recall(@Input() { secrets }: ParsedInputOf<typeof auth.recall>): Promise<OutputOf<typeof auth.recall>> {
-    return { versions: await Promise.all(secrets.map((secret) => this.memory.recall(secret))) };
+    return { versions: await this.memory.recallEach(secrets) };
   }
 
   @Handles(auth.remember)

@@ -17,7 +17,7 @@ interface RedisAccess {
   /** How long one command may take, in milliseconds; unlimited unless given, because a `Cache` has deadlines of its own. */
   readonly commandTimeoutMs?: number;
   /**
-   * Whether the commands of one turn of the event loop leave in one write, which spares a busy process most of what sending
+   * Whether the commands of one turn of the event loop, but for scripts, leave in one write, which spares a busy process most of what sending
    * costs. Off unless given: a `Cache` gathers its reads itself.
    */
   readonly gathersCommands?: boolean;

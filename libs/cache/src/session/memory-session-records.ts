@@ -93,8 +93,8 @@ export class MemorySessionRecords implements SessionRecords {
     return Promise.resolve();
   }
 
-  recall(sessionHash: string): Promise<Versions> {
-    return Promise.resolve(this.living(sessionHash)?.versions ?? {});
+  recall(sessionHashes: readonly string[]): Promise<Versions[]> {
+    return Promise.resolve(sessionHashes.map((hash) => this.living(hash)?.versions ?? {}));
   }
 
   remember(sessionHash: string, versions: Versions): Promise<void> {

@@ -135,8 +135,8 @@ export interface SessionRecords {
    * without a gap, in whatever order it hears of them: with a gap it missed a revocation, and is over.
    */
   adoptGeneration(sessionHash: string, generation: number): Promise<void>;
-  /** What {@link SessionRecords.remember} keeps; nothing without such a session. */
-  recall(sessionHash: string): Promise<Versions>;
+  /** What {@link SessionRecords.remember} keeps, in the order of the hashes, of which there is one at least; nothing without such a session. */
+  recall(sessionHashes: readonly string[]): Promise<Versions[]>;
   /** Keeps the highest version of each name; of more than fit the names added last. */
   remember(sessionHash: string, versions: Versions): Promise<void>;
   /** `null` if there is no such session. */

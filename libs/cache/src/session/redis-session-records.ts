@@ -20,11 +20,12 @@ import type {
 } from './records.js';
 import { CHECKED_FIELDS, readCheck, readQuietCheck } from './redis-checks.js';
 import { PREFERENCES_FIELDS, readPreferences, readPreferencesWrite } from './redis-preferences.js';
+import { recallEach } from './redis-recall.js';
 import { readCartWrite, readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
 import { scripts } from './scripts/index.js';
 import { ServerClock } from './server-clock.js';
 import { MAX_SPARED } from './spared.js';
-import { versionsOf, type Versions } from './versions.js';
+import type { Versions } from './versions.js';
 
 type Member = Omit<IndexEntry, 'enlistedAt'>;
 
@@ -96,10 +97,9 @@ export class RedisSessionRecords implements SessionRecords {
     await reach('adopt', () => scripts.adoptGeneration(this.redis, [this.keys.session(sessionHash)], args));
   }
 
-  async recall(sessionHash: string): Promise<Versions> {
-    return reach('recall', async () =>
-      versionsOf((await this.redis.hmget(this.keys.session(sessionHash), 'versions'))[0]),
-    );
+  async recall(sessionHashes: readonly string[]): Promise<Versions[]> {
+    const keys = sessionHashes.map((hash) => this.keys.session(hash));
+    return reach('recall', () => recallEach(this.redis, keys));
   }
 
   async remember(sessionHash: string, versions: Versions): Promise<void> {

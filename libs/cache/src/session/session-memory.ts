@@ -11,10 +11,18 @@ import type { Versions } from './versions.js';
 export class SessionMemory {
   constructor(private readonly records: SessionRecords) {}
 
-  /** Nothing for a secret that names no session. One plain read, at the price of a look at one key. */
+  /** Nothing for a secret that names no session. Reads one key. */
   async recall(secret: string | null): Promise<Versions> {
-    const digest = digestSecret(secret);
-    return digest === null ? {} : this.records.recall(digest.sessionHash);
+    return (await this.recallEach([secret]))[0] ?? {};
+  }
+
+  /** As {@link recall} for each of many secrets, in their order, in one round trip; for as many as one call may carry. */
+  async recallEach(secrets: readonly (string | null)[]): Promise<Versions[]> {
+    const hashes = secrets.map((secret) => digestSecret(secret)?.sessionHash ?? null);
+    const known = hashes.filter((hash) => hash !== null);
+    const recalled = known.length === 0 ? [] : await this.records.recall(known);
+    let at = 0;
+    return hashes.map((hash) => (hash === null ? {} : (recalled[at++] ?? {})));
   }
 
   /** Keeps the highest version of each name, of the latest names only; forgotten with the session. Creates no session. */

@@ -70,5 +70,22 @@ export function describeMemory(scene: SessionScene): void {
       expect(await recall(null)).toEqual({});
       expect(await size()).toBe(0);
     });
+
+    it('is told of many at once, in their order, with nothing for those that there are not', async () => {
+      const [one, two] = [await anonymous(), await anonymous()];
+      await remember(one.secret, { 'product-a': 3 });
+      await remember(two.secret, { 'product-b': 4 });
+      const secrets = [two.secret, null, 'x'.repeat(43), one.secret, 'no secret of ours', two.secret];
+      expect(await scene.memory.recallEach(secrets)).toEqual([
+        { 'product-b': 4 },
+        {},
+        {},
+        { 'product-a': 3 },
+        {},
+        { 'product-b': 4 },
+      ]);
+      expect(await scene.memory.recallEach([null])).toEqual([{}]);
+      expect(await scene.memory.recallEach([])).toEqual([]);
+    });
   });
 }

@@ -64,7 +64,7 @@ export const sessionStep: fc.Arbitrary<SessionStep> = fc.oneof(
   hash.map(
     (h): SessionStep =>
       async (r) =>
-        Object.entries(await r.recall(h)), // their order too
+        Object.entries((await r.recall([h]))[0] ?? {}), // their order too
   ),
   fc.tuple(hash, fc.nat(3), pick('{}', '[1]')).map(
     ([h, version, text]): SessionStep =>
