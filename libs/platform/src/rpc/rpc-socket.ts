@@ -5,7 +5,8 @@ import { JsonSocket } from '@nestjs/microservices';
 const MAX_FRAME_CHARS = 1_048_576;
 
 const INCOMPLETE_FRAME_TIMEOUT_MS = 10_000;
-const MAX_UNSENT_BYTES = 16 * 1_048_576;
+/** A peer that has not taken by then what was sent to it does not read. */
+const TAKEN_WITHIN_MS = 10_000;
 
 /** A message is longer than {@link MAX_FRAME_CHARS}; nothing of it was sent. */
 export class FrameTooLong extends Error {
@@ -22,10 +23,24 @@ export class FrameTooLong extends Error {
  */
 export class RpcSocket extends JsonSocket {
   private unsent = '';
+  private stalling: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket) {
     super(socket, { maxBufferSize: MAX_FRAME_CHARS, incompleteMessageTimeout: INCOMPLETE_FRAME_TIMEOUT_MS });
     socket.setNoDelay(true); // else small messages wait for the peer's delayed acknowledgement, 40 ms
+    socket.on('drain', this.caughtUp).once('close', () => {
+      clearTimeout(this.stalling);
+    });
+  }
+
+  /** Whether the peer has still to take what was sent to it. */
+  protected get isBehind(): boolean {
+    return this.stalling !== undefined;
+  }
+
+  /** Called when it is not {@link isBehind} any more. */
+  protected onCaughtUp(): void {
+    // nothing to do here
   }
 
   /** Messages of one turn of the event loop leave in one write, whichever sockets they answer. @throws {FrameTooLong} */
@@ -39,20 +54,23 @@ export class RpcSocket extends JsonSocket {
   private readonly flush = (): void => {
     const frames = this.unsent;
     this.unsent = '';
-    if (!this.socket.write(frames, 'utf8')) this.awaitDrain();
+    if (!this.socket.write(frames, 'utf8')) this.fallBehind();
   };
 
   protected override handleDataError(error: unknown): void {
     super.handleDataError(error, { destroy: true });
   }
 
-  /** Reads nothing more from a peer that does not read its answers, and drops it when too many have piled up. */
-  private awaitDrain(): void {
-    if (this.socket.writableLength > MAX_UNSENT_BYTES) {
+  /** By time and not by size: long answers to many calls at once are no fault of a peer that reads them. */
+  private fallBehind(): void {
+    this.stalling ??= setTimeout(() => {
       this.socket.destroy();
-    } else if (!this.socket.isPaused()) {
-      this.socket.pause();
-      this.socket.once('drain', () => this.socket.resume());
-    }
+    }, TAKEN_WITHIN_MS).unref();
   }
+
+  private readonly caughtUp = (): void => {
+    clearTimeout(this.stalling);
+    this.stalling = undefined;
+    this.onCaughtUp();
+  };
 }

@@ -8,34 +8,54 @@ const UNSENDABLE: Refusal = { code: 'INTERNAL', detail: 'The answer cannot be se
 
 /** So many calls of a connection are begun in one turn of the event loop. */
 const CALLS_A_TURN = 16;
+/** While more calls than these wait to be begun, no more are read. */
+const MAX_WAITING = 64;
 
 /**
  * A connection that answers: a caller whose answer is too long, or is not JSON, hears that at once. Of many calls that arrive
- * together some are begun in each turn of the event loop, so that what else waits for it is not held up by all of them.
+ * together some are begun in each turn of the event loop, so that what else waits for it is not held up by all of them; none
+ * while the caller has answers to take.
  */
 export class AnswerSocket extends RpcSocket {
   private readonly waiting: string[] = [];
   private begun = 0;
 
+  /** Whether calls have arrived that are not begun. */
+  get hasWaiting(): boolean {
+    return this.waiting.length > 0 && !this.socket.destroyed;
+  }
+
   protected override emitMessage(text: string): void {
-    if (this.begun === 0) setImmediate(this.nextTurn);
-    if (this.begun === CALLS_A_TURN) {
-      this.waiting.push(text);
-    } else {
-      this.begun += 1;
-      super.emitMessage(text);
-    }
+    this.waiting.push(text);
+    this.beginSome();
+  }
+
+  protected override onCaughtUp(): void {
+    this.beginAgain();
   }
 
   private readonly nextTurn = (): void => {
     this.begun = 0;
-    if (this.socket.destroyed) return;
+    this.beginAgain();
+  };
+
+  private beginAgain(): void {
     try {
-      for (const text of this.waiting.splice(0, CALLS_A_TURN)) this.emitMessage(text);
+      this.beginSome();
     } catch (error) {
       this.handleDataError(error);
     }
-  };
+  }
+
+  private beginSome(): void {
+    while (this.hasWaiting && this.begun < CALLS_A_TURN && !this.isBehind) {
+      if (this.begun === 0) setImmediate(this.nextTurn);
+      this.begun += 1;
+      super.emitMessage(this.waiting.shift() ?? '');
+    }
+    if (this.isBehind || this.waiting.length > MAX_WAITING) this.socket.pause();
+    else if (this.socket.isPaused()) this.socket.resume();
+  }
 
   override sendMessage(message: unknown): void {
     try {

@@ -38,7 +38,7 @@ const NOT_RUN: Refusal = { code: STOPPING, detail: 'The service is stopping', re
 /** Nest's TCP server, with limits on what strangers may send, and an end at which no call is lost. */
 export class RpcServer extends ServerTCP {
   private readonly calls = new Outstanding();
-  private readonly connections = new Outstanding<TcpSocket>();
+  private readonly connections = new Outstanding<AnswerSocket>();
   private stage: 'serving' | 'leaving' | 'refusing' = 'serving';
   private callers: ReadonlySet<string> = new Set();
 
@@ -94,9 +94,12 @@ export class RpcServer extends ServerTCP {
     for (const connection of this.connections) connection.sendMessage(GOING_AWAY);
     await this.connections.none(FAREWELL_MS);
     this.stage = 'refusing';
-    await this.calls.none(DRAIN_MS);
-    await nextTurn(); // the last answers are written at the end of this turn
-    await nextTurn();
+    const lastMs = performance.now() + DRAIN_MS;
+    do {
+      await this.calls.none(DRAIN_MS);
+      await nextTurn(); // the last answers are written at the end of this turn, and calls that waited are refused in it
+      await nextTurn();
+    } while ([...this.connections].some(({ hasWaiting }) => hasWaiting) && performance.now() < lastMs);
   }
 
   /** What is not a call ends its connection: nobody of ours sends it. */
@@ -128,7 +131,7 @@ export class RpcServer extends ServerTCP {
   }
 
   protected override getSocketInstance(socket: Socket): TcpSocket {
-    const connection = super.getSocketInstance(socket);
+    const connection = super.getSocketInstance(socket) as AnswerSocket;
     this.connections.add(connection);
     socket.once('close', () => {
       this.connections.delete(connection);
