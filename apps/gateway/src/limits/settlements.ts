@@ -72,17 +72,23 @@ export class Settlements {
   }
 
   private async settle(account: Account): Promise<void> {
-    const { policy, client, usage } = account;
+    const { usage } = account;
     account.state = 'asking';
     this.asking += 1;
-    try {
-      usage.learn(await this.counts.add(policy, client, usage.handOver()), this.nowMs());
-      this.outcomes.shared += 1;
-    } catch {
-      this.outcomes.alone += 1; // what this process knows has to do
-    }
+    const isTaken = await this.tell(account);
+    this.outcomes[isTaken ? 'shared' : 'alone'] += 1;
     account.state = 'even';
     this.asking -= 1;
-    if (usage.owed > 0) this.owe(account, Infinity);
+    if (isTaken && usage.owed > 0) this.owe(account, Infinity); // else the next use will ask for it
+  }
+
+  private async tell({ policy, client, usage }: Account): Promise<boolean> {
+    try {
+      usage.learn(await this.counts.add(policy, client, usage.handOver()), this.nowMs());
+      return true;
+    } catch {
+      usage.keep(); // what this process knows has to do
+      return false;
+    }
   }
 }

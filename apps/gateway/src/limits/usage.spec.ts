@@ -35,11 +35,23 @@ describe('Usage', () => {
     expect([usage.left(LIMIT, 100), usage.owed, usage.endsInSeconds(100)]).toEqual([2, 1, 5]);
   });
 
-  it('goes on with what it knows while it is told nothing', () => {
+  it('goes on with what it knows while it is told nothing, and tells of all of it afterwards', () => {
     const usage = spent(3);
     usage.handOver();
     usage.spend();
-    expect([usage.left(LIMIT, 100), usage.owed]).toEqual([6, 1]);
+    usage.keep();
+    expect([usage.left(LIMIT, 100), usage.owed]).toEqual([6, 4]);
+    expect(usage.handOver()).toBe(4);
+    usage.learn({ used: 4, endsInMs: 5_000 }, 200);
+    expect([usage.left(LIMIT, 200), usage.owed]).toEqual([6, 0]);
+  });
+
+  it('owes nothing of a window that ended while it was told of', () => {
+    const usage = spent(3);
+    usage.handOver();
+    expect(usage.left(LIMIT, WINDOW_MS)).toBe(10);
+    usage.keep();
+    expect(usage.owed).toBe(0);
   });
 
   it('ends its window when the shared one ends', () => {

@@ -16,6 +16,7 @@ export interface SharedUse {
 export class Usage {
   private used = 0;
   private unsettled = 0;
+  private handedOver = 0;
   private endsAtMs = 0;
 
   /** Uses that the shared count has not been told of. */
@@ -28,6 +29,7 @@ export class Usage {
     if (nowMs >= this.endsAtMs) {
       this.used = 0;
       this.unsettled = 0; // they were of the window that is over
+      this.handedOver = 0;
       this.endsAtMs = nowMs + WINDOW_MS;
     }
     return Math.max(0, limit - this.used);
@@ -44,15 +46,22 @@ export class Usage {
     this.unsettled += 1;
   }
 
-  /** Hands over the uses that the shared count is to be told of. If it does not take them, they still count here. */
+  /** Hands over the uses that the shared count is to be told of; {@link learn} or {@link keep} comes next. */
   handOver(): number {
-    const owed = this.unsettled;
+    this.handedOver = this.unsettled;
     this.unsettled = 0;
-    return owed;
+    return this.handedOver;
+  }
+
+  /** The shared count has not said that it took what was handed over: it is owed still. At worst it counts twice. */
+  keep(): void {
+    this.unsettled += this.handedOver;
+    this.handedOver = 0;
   }
 
   /** Takes the shared count's word, which knows of all uses but those since {@link handOver}. */
   learn({ used, endsInMs }: SharedUse, nowMs: number): void {
+    this.handedOver = 0;
     this.used = used + this.unsettled;
     this.endsAtMs = nowMs + endsInMs;
   }

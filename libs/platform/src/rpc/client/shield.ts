@@ -21,13 +21,16 @@ export type ShieldState = 'closed' | 'open' | 'trying';
 
 /**
  * Stands before a process that does not answer: after five calls in a row without an answer it refuses calls for
- * 100 ms, doubling up to 500 ms, with one trial call in between.
+ * 100 ms, doubling up to 500 ms, with one trial call in between, which has passed only if it was answered.
  */
 export class Shield {
-  private readonly breaker = circuitBreaker(handleWhen(isUpstreamsFault), {
-    halfOpenAfter: new ExponentialBackoff({ initialDelay: FIRST_BREAK_MS, maxDelay: LONGEST_BREAK_MS }),
-    breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
-  });
+  private readonly breaker = circuitBreaker(
+    handleWhen((error) => this.state === 'trying' || isUpstreamsFault(error)),
+    {
+      halfOpenAfter: new ExponentialBackoff({ initialDelay: FIRST_BREAK_MS, maxDelay: LONGEST_BREAK_MS }),
+      breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
+    },
+  );
   private openedAtMs = 0;
 
   /** `onChange` is called with each new state. */

@@ -53,6 +53,10 @@ export class AnswerSocket extends RpcSocket {
       this.begun += 1;
       super.emitMessage(this.waiting.shift() ?? '');
     }
+    this.readOnlyWhatFits();
+  }
+
+  private readOnlyWhatFits(): void {
     if (this.isBehind || this.waiting.length > MAX_WAITING) this.socket.pause();
     else if (this.socket.isPaused()) this.socket.resume();
   }
