@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fastest, until } from '../../../tools/services/index.js';
 import { ask } from './ask.js';
 import { run, type Running } from './running.js';
@@ -100,17 +101,33 @@ it('cuts slow heads and slow bodies in time, with an answer, and clients that do
   deaf.pause();
   deaf.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(200)); // more than the buffers in between hold
   const fields = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n';
-  const [head, body] = await Promise.all([
+  const begun = `POST /v1/auth/login HTTP/1.1\r\n${fields}{"`;
+  const [head, body, stalled] = await Promise.all([
     drip('GET /v1/cart HTTP/1.1\r\nX-Slow: '),
-    drip(`POST /v1/auth/login HTTP/1.1\r\n${fields}{"`),
+    drip(begun),
+    drip(begun, ''),
   ]);
-  expect([head.answer, body.answer]).toEqual(['HTTP/1.1 408', 'HTTP/1.1 408']);
+  expect([head, body, stalled].map(({ answer }) => answer)).toEqual(Array(3).fill('HTTP/1.1 408'));
   expect(head.afterMs).toBeLessThan(HEAD_TIMEOUT_MS + 3_000);
   expect(body.afterMs).toBeLessThan(BODY_TIMEOUT_MS + 3_000);
-  await until('the deaf one is cut', 15_000, async () => {
+  await until('the deaf one is cut', 30_000, async () => {
     const { text } = await ask(running.gateway.opsPort, { path: '/metrics' });
     return /_count\{route="\/openapi.json",method="GET",status="499"\} [1-9]/.test(text);
   });
+});
+
+it('takes what time a body needs to arrive from nobody else', async () => {
+  running = await run(500);
+  const body = JSON.stringify({ email: 'ada@example.com', password: 'right' });
+  const socket = await opened();
+  const length = `Content-Length: ${body.length}`;
+  socket.write(
+    `POST /v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${length}\r\n\r\n{`,
+  );
+  await pause(1_000);
+  socket.write(body.slice(1));
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  expect(answer.toString().slice(0, 12)).toBe('HTTP/1.1 200');
 });
 
 async function opened(): Promise<Socket> {
@@ -121,12 +138,12 @@ async function opened(): Promise<Socket> {
   return socket;
 }
 
-/** Sends the beginning of a request, and then so little that it is never silent and never done. */
-async function drip(beginning: string): Promise<{ answer: string; afterMs: number }> {
+/** Sends the beginning of a request, and then so little that it is never silent and never done; with '' nothing. */
+async function drip(beginning: string, more = 'x'): Promise<{ answer: string; afterMs: number }> {
   const socket = await opened();
   const beganMs = performance.now();
   socket.write(beginning);
-  const timer = setInterval(() => socket.write('x'), 500);
+  const timer = setInterval(() => socket.write(more), 500);
   let text = '';
   socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
   await once(socket, 'close');

@@ -10,8 +10,10 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 /** What is known about one request and its answer while it runs. */
 export interface Exchange {
   readonly requestId: string;
+  /** How long the answer may take once the request is here, in milliseconds. */
+  readonly timeoutMs: number;
   /** When the answer must be out, in epoch milliseconds; every call to a service shares it. */
-  readonly deadlineMs: number;
+  deadlineMs: number;
   /** Whom the request counts for, by limits here and in the auth service: see {@link holderOf}; absent when the connection is gone. */
   readonly client: string | undefined;
   /** When the request came, in milliseconds of the monotonic clock. */
@@ -53,6 +55,7 @@ export function openExchange(
   const given = raw.headers['x-request-id'];
   const exchange: Exchange = {
     requestId: typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID(),
+    timeoutMs,
     deadlineMs: Date.now() + timeoutMs,
     client,
     startedMs: performance.now(),
@@ -73,6 +76,11 @@ export function openExchange(
 export function exchangeOf(raw: IncomingMessage): Exchange {
   if (raw instanceof GatewayRequest && raw.exchange !== null) return raw.exchange;
   throw new TypeError('The request has no exchange: openExchange() must see it first');
+}
+
+/** The body has arrived; what time that took was the client's, and is not taken from those who answer. */
+export function bodyArrived(exchange: Exchange): void {
+  exchange.deadlineMs = Date.now() + exchange.timeoutMs;
 }
 
 /** How a call to a service is made on behalf of this request. */

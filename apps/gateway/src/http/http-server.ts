@@ -24,8 +24,8 @@ const LIMITS = {
   requireHostHeader: false, // Node would answer without a body; admission.ts refuses with one
 };
 
-/** A client that takes nothing of its answer for so long, or twice that, is cut. */
-const READING_MS = 5_000;
+/** A connection on which nothing moves for so long after a request and its answer had their time is cut: its client does not read. */
+const READING_MS = 1_000;
 /** Counts as one client whoever has gone before it could be told who it is. */
 const NOBODY = 'nobody';
 
@@ -80,7 +80,7 @@ function watchedServer(handler: RequestListener, options: HttpServerOptions): Se
     handler(request, response);
   });
   server.maxHeadersCount = 0; // all that fit are shown, and none left out: admission.ts refuses those that have too many
-  server.timeout = options.timeoutMs + READING_MS;
+  server.timeout = Math.max(LIMITS.requestTimeout, options.timeoutMs) + READING_MS; // else it would cut what gets 408
   server.on('connect', refuseTunnel);
   return server.on('checkExpectation', (request: GatewayRequest, response: ServerResponse) => {
     open(request, response);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { bodyArrived, exchangeOf } from './exchange.js';
 import { Problem } from '../problems/problem.js';
 
 type Done = (error: Error | null, body?: unknown) => void;
@@ -20,6 +21,7 @@ export function readJsonOnly(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    bodyArrived(exchangeOf(request.raw));
     parseJson(
       request,
       body as Buffer,
