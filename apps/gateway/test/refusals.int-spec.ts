@@ -225,6 +225,15 @@ describe('a refusal', () => {
     expectProblem(await sendRaw(running.gateway.port, bytes), status, slug);
   });
 
+  it('of bytes that are no request comes after the answer to the whole one before them', async () => {
+    const body = '{"priceMinor":429}';
+    const fields = `Cookie: ${editor.cookie}\r\nIf-Match: "12"\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    const change = `PATCH ${product} HTTP/1.1\r\nHost: localhost\r\n${fields}\r\n\r\n${body}`;
+    const reply = await sendRaw(running.gateway.port, `${change}\u0000`);
+    expect([reply.status, reply.headers['etag']]).toEqual([200, '"13"']);
+    expect(reply.text).toMatch(/^\{"id":.*\}HTTP\/1\.1 400 Bad Request\r\n.*"type":"\/docs#malformed-request"/s);
+  });
+
   it('of a fault says nothing but an opaque id', async () => {
     const reply = await ask(running.gateway.port, { path: '/v1/products/11111111-1111-4111-8111-111111111111' });
     const { body } = expectProblem(reply, 500, 'internal');

@@ -15,7 +15,8 @@ export function noteAnswer(response: ServerResponse): void {
 
 /**
  * Answers a connection whose bytes the HTTP parser refuses, and ends it. There is no request to speak of: the id in
- * the problem is fresh. A request whose head was answered before its body was refused gets no second answer.
+ * the problem is fresh. A whole request that came before the bytes is answered first; one whose head was answered before its
+ * body was refused gets no second answer.
  */
 export function refuseConnection(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -23,14 +24,17 @@ export function refuseConnection(error: Error & { code?: string }, socket: Duple
     return;
   }
   const answer = latest.get(socket);
-  if (answer?.headersSent === true && !answer.req.complete) {
-    socket.end(() => {
-      socket.destroy();
-    });
-    return;
-  }
+  const refuse = (): void => {
+    answerProblem(parserProblem(error.code), socket);
+  };
+  if (answer === undefined || answer.writableFinished) refuse();
+  else if (answer.req.complete) answer.once('finish', refuse);
+  else if (answer.headersSent) socket.end(() => socket.destroy());
+  else refuse();
+}
+
+function answerProblem(problem: Problem, socket: Duplex): void {
   const requestId = randomUUID();
-  const problem = parserProblem(error.code);
   const body = JSON.stringify(problem.body(requestId));
   const headers = {
     ...SECURITY_HEADERS,
