@@ -3,7 +3,7 @@ import { run, type Running } from './running.js';
 import { ALMONDS, CUSTOMER, EDITOR, NOBODY } from './stand-ins.js';
 
 let running: Running;
-beforeAll(async () => (running = await run()));
+beforeAll(async () => (running = await run(undefined, { ALLOWED_HOSTS: 'localhost,127.0.0.1,shop.example' })));
 afterAll(() => running.close());
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -223,6 +223,18 @@ describe('a refusal', () => {
 
   it.each(GARBAGE)('for %s', async (_, bytes, status, slug) => {
     expectProblem(await sendRaw(running.gateway.port, bytes), status, slug);
+  });
+
+  it('meets a change from a page of this host that others on the way can have changed', async () => {
+    const { port } = running.gateway;
+    const { status: here } = await ask(
+      port,
+      items(line, { host: `localhost:${port}`, origin: `http://localhost:${port}` }),
+    );
+    const by = (origin: string) => ask(port, items(line, { host: 'shop.example', origin }));
+    expect([here, (await by('https://shop.example')).status]).toEqual([200, 200]);
+    for (const origin of ['http://shop.example', 'ftp://shop.example'])
+      expectProblem(await by(origin), 403, 'cross-site-request');
   });
 
   it('of bytes that are no request comes after the answer to the whole one before them', async () => {

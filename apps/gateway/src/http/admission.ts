@@ -5,6 +5,7 @@ import type { Exchange } from './exchange.js';
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 /** Browsers send about 20, proxies add as many at most. */
 const MAX_FIELDS = 100;
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const AUTHORITY = /^(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d.-]*[a-z\d])?)(?::\d{1,5})?$/;
 /** Encoded control characters, slashes and backslashes; dot segments, encoded or not; what is not visible ASCII. */
 const HOSTILE_PATH = /%(?:[01][\da-f]|7f|2f|5c)|\\|\/(?:\.|%2e){1,2}(?:\/|$)|[^\x21-\x7e]/i;
@@ -76,6 +77,9 @@ function admitOrigin({ headers }: IncomingMessage, authority: string): void {
   }
 }
 
+/** The host of a page that nobody on the way can have changed; `null` for any other. */
 function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
+  if (!URL.canParse(origin)) return null;
+  const { protocol, hostname, host } = new URL(origin);
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname)) ? host : null;
 }

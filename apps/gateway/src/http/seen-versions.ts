@@ -13,12 +13,14 @@ export interface SeenOne {
  * once more in the rare case that this is newer than what was read: nearly every request waits for the slower of both, not for
  * both.
  *
- * @throws what `read` throws
+ * @param again  the second read, if it is another; it comes late in the request's time
+ * @throws what `read` and `again` throw
  */
 export async function readOne<Data extends { readonly version: number }>(
   exchange: Exchange,
   [kind, id]: readonly [VersionedKind, string],
   read: (seen: SeenOne) => Promise<Answer<Data>>,
+  again = read,
 ): Promise<Answer<Data>> {
   const told = seenOne(exchange, kind, id);
   const first = read(told);
@@ -26,7 +28,7 @@ export async function readOne<Data extends { readonly version: number }>(
   const [outcome] = await Promise.allSettled([first, exchange.recalled]);
   const known = seenOne(exchange, kind, id);
   if (known.minVersion === undefined || known.minVersion === told.minVersion) return first;
-  return outcome.status === 'fulfilled' && outcome.value.data.version >= known.minVersion ? first : read(known);
+  return outcome.status === 'fulfilled' && outcome.value.data.version >= known.minVersion ? first : again(known);
 }
 
 /** What a read of many says of the versions that its client has seen, by id; nothing if it has seen none of that kind. */

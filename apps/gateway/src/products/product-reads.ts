@@ -14,7 +14,7 @@ interface Read {
 /**
  * Reads single products. Requests that arrive in one turn of the event loop share a call, which costs a busy gateway and
  * catalog less than half; each gets its own answer or refusal. Nothing is kept: a later request makes a later call, so
- * nobody is shown anything older for it.
+ * nobody is shown anything older for it. They share the first one's deadline, which is theirs but for the length of a turn.
  */
 @Injectable()
 export class ProductReads {
@@ -28,7 +28,12 @@ export class ProductReads {
 
   /** Nothing older than the request's client has seen. @throws {RemoteError} PRODUCT_NOT_FOUND, UNAVAILABLE */
   read(id: string, exchange: Exchange): Promise<Answer<Product>> {
-    return readOne(exchange, ['product', id], (seen) => this.turns.load({ input: { id, ...seen }, exchange }));
+    return readOne(
+      exchange,
+      ['product', id],
+      (seen) => this.turns.load({ input: { id, ...seen }, exchange }),
+      (seen) => this.catalog.call(catalog.getProduct, { id, ...seen }, exchange),
+    );
   }
 
   private async readAll(reads: readonly Read[]): Promise<(Answer<Product> | Error)[]> {

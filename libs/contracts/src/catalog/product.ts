@@ -18,12 +18,15 @@ export const Product = z.object({
 });
 export type Product = z.infer<typeof Product>;
 
+/** So that a hundred products, the most that are answered together, fit the longest message between services, quotes escaped. */
+const MAX_DESCRIPTION = 4_000;
+
 /** What an editor says to create a product. */
 export const NewProduct = z.strictObject({
   sku: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
   name: text(300),
   brand: text(120).nullable().default(null),
-  description: longText(5_000).default(''),
+  description: longText(MAX_DESCRIPTION).default(''),
   categoryId: Id,
   priceMinor: PriceMinor,
   currency: Currency,
@@ -36,7 +39,7 @@ export const ProductChanges = z
   .strictObject({
     name: text(300).optional(),
     brand: text(120).nullable().optional(),
-    description: longText(5_000).optional(),
+    description: longText(MAX_DESCRIPTION).optional(),
     categoryId: Id.optional(),
     priceMinor: PriceMinor.optional(),
     currency: Currency.optional(),

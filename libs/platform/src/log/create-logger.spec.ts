@@ -104,6 +104,10 @@ describe('a log line holds no secret', () => {
     logger.warn('Cookie: __Host-sid=c00kie-secret-value; Path=/');
     logger.warn('authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30 and Basic YWxhZGRpbjpvcGVu');
     logger.warn('{"password":"hunter2"} password=hunter2&x=1 token: correct-horse-battery');
+    logger.warn(
+      '{"password":"my dog is called hunter2","x":1} secret=\'a hunter2 of b\' passwd="say \\"hunter2\\" twice"',
+    );
+    logger.warn('body "{\\"password\\":\\"my dog hunter2\\"}" was refused');
     logger.error('failed', 'Error: redis://:hunter2@cache:6379\n    at x', 'Main');
     expectNoSecret(lines);
     expect(lines.join('')).toContain('redis://[redacted]@cache:6379');

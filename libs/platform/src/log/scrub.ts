@@ -3,10 +3,12 @@ const MAX_DEPTH = 6;
 const MAX_ITEMS = 50;
 const SECRET_FIELD =
   /pass(word|wd|phrase)|secret|cookie|token|authorization|passport|credential|api[-_]?key|service_?key|^(mac|pass|auth|command|args)$/i;
+/** Text in quotes to the closing one, also where the quotes are escaped themselves; else one word. */
+const VALUE = String.raw`"(?:\\.|[^"\\])*"?|\\"(?:[^"\\]|\\[^"])*(?:\\")?|'[^']*'?|[^\s"',;&]+`;
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   [/([a-z][a-z\d+.-]*:\/\/)[^\s/?#]*@/gi, `$1${REDACTED}@`],
   [/(__Host-[\w-]+=)[^;\s]+/g, `$1${REDACTED}`],
-  [/((?:password|secret|token|passwd)["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi, `$1${REDACTED}`],
+  [new RegExp(`((?:password|secret|token|passwd)\\\\?["']?\\s*[=:]\\s*)(?:${VALUE})`, 'gi'), `$1${REDACTED}`],
   [/(\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}/gi, `$1${REDACTED}`],
 ];
 /** Whatever {@link SECRET_TEXT} looks for has one of these in it: most texts are read once, not four times. */
