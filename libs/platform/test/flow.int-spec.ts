@@ -3,7 +3,7 @@ import { createLogger, RpcClient, startRpcServer, type RunningRpcServer } from '
 import { until } from '../../../tools/services/index.js';
 import { outgoing } from './calls.js';
 import { hall, HallModule, KEY } from './hall.js';
-import { frame } from './wire.js';
+import { frame, shout } from './wire.js';
 
 const host = '127.0.0.1';
 const logger = createLogger('hall', 'silent');
@@ -28,6 +28,15 @@ describe('a connection', () => {
     const lengths = (await Promise.all(long)).map(({ data }) => data.length);
     expect(lengths).toEqual(Array.from({ length: 100 }, () => chars));
     expect((await change).freshness).toBe('pending');
+  });
+
+  it('begins no call whose time went by while it waited', async () => {
+    const call = (id: string, deadlineMs: number): string =>
+      frame({ id, pattern: hall.change.pattern, data: { meta: { deadlineMs } } });
+    const crowd = frame({ id: 'crowd', pattern: 'x' }).repeat(16); // as many as are begun in one turn
+    const { said } = await shout(server.port, crowd + call('late', 0.001) + call('early', 5_000));
+    expect(said).toMatch(/"id":"late","err":\{"code":"UNAVAILABLE"/);
+    expect(said).toMatch(/"code":"BAD_INPUT"[^#]*"id":"early"/);
   });
 
   it('reads no more from a peer than it answers, and goes on once the peer takes the answers', async () => {

@@ -17,16 +17,22 @@ const MAX_WAITING = 64;
  * while the caller has answers to take.
  */
 export class AnswerSocket extends RpcSocket {
-  private readonly waiting: string[] = [];
+  private readonly waiting: { readonly text: string; readonly atMs: number }[] = [];
   private begun = 0;
+  private waited = 0;
 
   /** Whether calls have arrived that are not begun. */
   get hasWaiting(): boolean {
     return this.waiting.length > 0 && !this.socket.destroyed;
   }
 
+  /** How long the message that is handled now has waited to be begun, in milliseconds. */
+  get waitedMs(): number {
+    return this.waited;
+  }
+
   protected override emitMessage(text: string): void {
-    this.waiting.push(text);
+    this.waiting.push({ text, atMs: performance.now() });
     this.beginSome();
   }
 
@@ -51,7 +57,9 @@ export class AnswerSocket extends RpcSocket {
     while (this.hasWaiting && this.begun < CALLS_A_TURN && !this.isBehind) {
       if (this.begun === 0) setImmediate(this.nextTurn);
       this.begun += 1;
-      super.emitMessage(this.waiting.shift() ?? '');
+      const { text, atMs } = this.waiting.shift() ?? { text: '', atMs: 0 };
+      this.waited = performance.now() - atMs;
+      super.emitMessage(text);
     }
     this.readOnlyWhatFits();
   }

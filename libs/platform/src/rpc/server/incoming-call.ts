@@ -26,7 +26,7 @@ export class IncomingCall implements CallContext {
     return this.signal;
   }
 
-  /** Milliseconds since the call came in. */
+  /** Milliseconds since the call was let in. */
   elapsedMs(): number {
     return performance.now() - this.startedAtMs;
   }

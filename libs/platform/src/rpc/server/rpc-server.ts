@@ -33,6 +33,7 @@ const DRAIN_MS = 4_000;
 /** Every caller keeps one. */
 const MAX_CONNECTIONS = 1_000;
 
+const TOO_LATE: Refusal = { code: 'UNAVAILABLE', detail: 'It waited until its time was over' };
 const NOT_RUN: Refusal = { code: STOPPING, detail: 'The service is stopping', retryAfterSeconds: 1 };
 
 /** Nest's TCP server, with limits on what strangers may send, and an end at which no call is lost. */
@@ -108,6 +109,8 @@ export class RpcServer extends ServerTCP {
       socket.netSocket.destroy();
     } else if (this.stage === 'refusing') {
       socket.sendMessage({ id: message.id, err: NOT_RUN, isDisposed: true });
+    } else if (isLate(message, (socket as AnswerSocket).waitedMs)) {
+      socket.sendMessage({ id: message.id, err: TOO_LATE, isDisposed: true });
     } else if (message.pattern === HELLO) {
       socket.sendMessage({ id: message.id, response: null, isDisposed: true });
     } else {
@@ -168,6 +171,12 @@ export class RpcServer extends ServerTCP {
   protected override handleError(): void {
     this.logger.debug?.('a connection was reset or broke the framing', 'Rpc');
   }
+}
+
+/** Whether a call's time went by before it was begun: nobody waits for it any more, so a change must not be made. */
+function isLate({ data }: Readonly<Record<string, unknown>>, waitedMs: number): boolean {
+  const deadlineMs = isRecord(data) && isRecord(data.meta) ? data.meta.deadlineMs : undefined;
+  return typeof deadlineMs === 'number' && waitedMs >= deadlineMs;
 }
 
 function wrapAnswer(packet: WritePacket): unknown {
