@@ -27,9 +27,8 @@ export function refuseConnection(error: Error & { code?: string }, socket: Duple
   const refuse = (): void => {
     answerProblem(parserProblem(error.code), socket);
   };
-  if (answer === undefined || answer.writableFinished) refuse();
-  else if (answer.req.complete) answer.once('finish', refuse);
-  else if (answer.headersSent) socket.end(() => socket.destroy());
+  if (answer?.req.complete === true && !answer.writableFinished) answer.once('finish', refuse);
+  else if (answer?.req.complete === false && answer.headersSent) socket.end(() => socket.destroy());
   else refuse();
 }
 
