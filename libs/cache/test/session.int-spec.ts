@@ -83,6 +83,43 @@ describe('RedisSessionRecords', () => {
     expect(await counted(() => store.check(fresh, { renew: true }))).toBe(0);
   });
 
+  it('takes a key that is no session of ours for nothing, and removes it', async () => {
+    const { secret, sessionHash } = await store.signIn(null, account());
+    const key = `auth_service:session:${sessionHash}`;
+    const whole = await redis.hgetall(key);
+    const without = (name: string) =>
+      Object.entries(whole)
+        .filter(([field]) => field !== name)
+        .flat();
+    const check = async () => (await store.check(secret, { renew: true })).state;
+    expect(await check()).toBe('live');
+    for (const field of ['account', 'generation', 'created', 'signed_in', 'seen', 'issued', 'proof']) {
+      await redis.del(key);
+      await redis.hset(key, ...without(field));
+      expect([field, await check(), await redis.exists(key)]).toEqual([field, 'none', 0]);
+    }
+    await redis.set(key, 'a text');
+    expect([await check(), await redis.exists(key)]).toEqual(['none', 0]);
+  });
+
+  it('reads an account cart with more marks of merges than a script can put on its stack', async () => {
+    const { accountId } = account();
+    const marks = Array.from({ length: 5_000 }, (_, at) => [`merge:${at}`, Date.now()]).flat();
+    await redis.hset(`auth_service:cart:${accountId}`, ...marks);
+    const added = await records.writeCart({ accountId }, { verb: 'add', productId: 'apple', quantity: 1 });
+    expect(added).toEqual({ outcome: 'written', lines: [{ productId: 'apple', quantity: 1 }] });
+  });
+
+  it('records a comparison of generations once, however many reads made it', async () => {
+    const { sessionHash, secret } = await store.signIn(null, account());
+    await store.check(secret, { renew: false });
+    await makeOlder(redis, 60_000);
+    const due = await Promise.all(Array.from({ length: 20 }, () => store.check(secret, { renew: false })));
+    const times = due.map((result) => (result.state === 'live' ? result.session.checkedAt : 0));
+    const recorded = () => Promise.all(times.map((at) => records.recordVerified(sessionHash, at)));
+    expect(await counted(recorded)).toBe(21); // the scripts, and one HSET in them
+  });
+
   it("reads many memories in one call, and what is no session's in it keeps nobody from his own", async () => {
     const { sessionHash } = await store.signIn(null, account());
     await records.remember(sessionHash, { 'product-a': 3 });

@@ -19,6 +19,24 @@ describe('AttemptLimits', () => {
     expect(await refusals(1, () => limits.countSignIn(from('10.0.0.2')))).toBe(0);
   });
 
+  it('locks nobody out by right passwords, however many come at once', async () => {
+    const limits = new AttemptLimits(null);
+    const all = await Promise.allSettled(Array.from({ length: 30 }, () => limits.countSignIn(from('10.0.0.1'))));
+    const counted = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(counted).toHaveLength(10);
+    await Promise.all(counted.map(({ takeBack }) => takeBack()));
+    expect(await refusals(10, () => limits.countSignIn(from('10.0.0.1')))).toBe(0);
+  });
+
+  it('lets all known devices of an account together miss it 50 times', async () => {
+    const limits = new AttemptLimits(null);
+    const attempts = Array.from({ length: 60 }, (_, at) =>
+      limits.countSignIn({ ...from(`10.0.0.${at}`), device: `device ${at}` }),
+    );
+    const visitors = (await Promise.all(attempts)).map(({ visitor }) => visitor);
+    expect(visitors.filter((visitor) => visitor === 'known')).toHaveLength(50);
+  });
+
   it('lets all addresses together miss an account 100 times', async () => {
     const limits = new AttemptLimits(null);
     expect(await refusals(130, (at) => limits.countSignIn(from(`10.0.0.${at}`)))).toBe(30);

@@ -11,9 +11,9 @@ const WINDOW_SECONDS = 15 * 60;
 /**
  * How many attempts are free in 15 minutes. One address may miss an account 10 times; all addresses together may miss it
  * 100 times, so a stranger far away does not lock its owner out; one address may miss 100 times in all. A device that the
- * account has signed in on may miss it 10 times whatever others do, and so may each of its sessions.
+ * account has signed in on may miss it 10 times whatever others do, all of them together 50 times, and so may each of its sessions.
  */
-const FREE = { pair: 10, account: 100, address: 100, registration: 100, device: 10, session: 10 } as const;
+const FREE = { pair: 10, account: 100, address: 100, registration: 100, device: 10, devices: 50, session: 10 } as const;
 
 type Kind = keyof typeof FREE;
 type Spent = readonly (readonly [limiter: RateLimiterAbstract, key: string])[];
@@ -50,6 +50,7 @@ export class AttemptLimits {
       address: limiter('address'),
       registration: limiter('registration'),
       device: limiter('device'),
+      devices: limiter('devices'),
       session: limiter('session'),
     };
   }
@@ -62,7 +63,7 @@ export class AttemptLimits {
    */
   async countSignIn({ email, address, device }: Attempt): Promise<CountedAttempt> {
     const { pair, account, address: origin } = this.limiters;
-    const own = device === null ? null : await this.countKnown('device', device).catch(unlessTooMany);
+    const own = device === null ? null : await this.countOnDevice(device, email).catch(unlessTooMany);
     if (own !== null) return own;
     const spent: Spent = [
       [pair, hashed(`${address ?? ''} ${email}`)],
@@ -79,7 +80,7 @@ export class AttemptLimits {
    * @throws {TooManyAttempts} @throws {AuthUnavailable} when it cannot be counted
    */
   async countInSession(sessionId: string): Promise<CountedAttempt> {
-    return this.countKnown('session', sessionId);
+    return counted('known', [[this.limiters.session, hashed(sessionId)]]);
   }
 
   /** Counts an attempt to register. @throws {TooManyAttempts} @throws {AuthUnavailable} when it cannot be counted */
@@ -87,8 +88,12 @@ export class AttemptLimits {
     if (address !== undefined) await spend([[this.limiters.registration, hashed(address)]]);
   }
 
-  private countKnown(kind: 'device' | 'session', name: string): Promise<CountedAttempt> {
-    return counted('known', [[this.limiters[kind], hashed(name)]]);
+  private countOnDevice(device: string, email: string): Promise<CountedAttempt> {
+    const { device: one, devices: all } = this.limiters;
+    return counted('known', [
+      [one, hashed(device)],
+      [all, hashed(email)],
+    ]);
   }
 }
 
@@ -102,13 +107,14 @@ function unlessTooMany(error: unknown): null {
   throw error;
 }
 
-/** Stops at the first refusal: an address that is refused for an account takes no points from others at it, nor from the account. */
+/** All points or none: an attempt that is refused takes none from anybody, also none beyond a limit, which no refund would restore. */
 async function spend(points: Spent): Promise<void> {
-  for (const [limiter, key] of points) {
+  for (const [at, [limiter, key]] of points.entries()) {
     try {
       await limiter.consume(key);
     } catch (reason) {
       if (!(reason instanceof RateLimiterRes)) throw new AuthUnavailable(reason);
+      await takeBack(points.slice(0, at + 1)); // the one that refuses has counted it too
       throw new TooManyAttempts(Math.max(1, Math.ceil(reason.msBeforeNext / MS_PER_SECOND)));
     }
   }

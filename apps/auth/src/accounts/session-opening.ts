@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SessionStore } from '@larder/cache/session';
+import { SessionStore, type OpenedSession } from '@larder/cache/session';
 import { SessionMetrics } from '../sessions/session-metrics.js';
 import { CredentialsRefused } from './domain/account-errors.js';
 import { AccountRepository, type StoredAccount } from './domain/account-repository.js';
@@ -28,7 +28,7 @@ export class SessionOpening {
     for (let attempt = 1; ; attempt += 1) {
       const { id: accountId, roles, generation } = account;
       const opened = await this.store.signIn(replaced, { accountId, roles, generation, device });
-      const now = await this.accounts.findById(accountId);
+      const now = await this.accountNow(accountId, opened);
       if (now?.generation === generation) {
         this.metrics.count('signed_in');
         return opened.secret;
@@ -36,6 +36,16 @@ export class SessionOpening {
       await this.store.endSession(opened);
       if (now?.passwordHash !== verified.passwordHash || attempt === ATTEMPTS) throw new CredentialsRefused();
       [account, replaced] = [now, null];
+    }
+  }
+
+  /** Nobody would know the secret of a session that is left behind here. */
+  private async accountNow(accountId: string, opened: OpenedSession): Promise<StoredAccount | null> {
+    try {
+      return await this.accounts.findById(accountId);
+    } catch (error) {
+      await this.store.endSession(opened);
+      throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { SessionStore } from '@larder/cache/session';
 import type { Account } from '@larder/contracts';
 import { SessionRequired } from '../sessions/session-errors.js';
@@ -18,6 +18,8 @@ type Confirmed = { readonly account: Account } & CookieOrder;
 /** What an account's owner does with the password in a session. */
 @Injectable()
 export class SessionPasswords {
+  private readonly logger = new Logger('Accounts');
+
   constructor(
     private readonly gate: SessionGate,
     private readonly credentials: Credentials,
@@ -49,7 +51,16 @@ export class SessionPasswords {
     const account = await this.credentials.verifyOwner(session, currentPassword);
     const generation = await this.credentials.replace(account, newPassword);
     const fresh = await this.store.rotate(secret, generation);
-    await this.store.endSome(account.id, generation, (other) => other !== session.id || fresh === null);
+    await this.endOthers(account.id, generation, fresh === null ? null : session.id);
     return { cookie: { secret: fresh } };
+  }
+
+  /** The generation is committed, which ends them at their next check: the fresh secret must not be lost for a failure here. */
+  private async endOthers(accountId: string, generation: number, kept: string | null): Promise<void> {
+    try {
+      await this.store.endSome(accountId, generation, (other) => other !== kept);
+    } catch (error) {
+      this.logger.warn({ message: 'sessions end later than the password changed', accountId, err: error });
+    }
   }
 }

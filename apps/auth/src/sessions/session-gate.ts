@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { SessionStore, type LiveSession, type SessionCheck } from '@larder/cache/session';
+import { SessionStore, type EndedSession, type LiveSession, type SessionCheck } from '@larder/cache/session';
 import { Id } from '@larder/contracts';
 import { Generations } from './generations.js';
 import { SessionRequired } from './session-errors.js';
@@ -36,10 +36,7 @@ export class SessionGate {
    */
   async look(secret: string | null, { verify = false } = {}): Promise<SessionCheck> {
     const result = await this.ask(secret);
-    if (result.state === 'replayed') {
-      const { id, accountId } = result;
-      this.logger.warn({ message: 'a replaced secret came back: the session is ended', sessionId: id, accountId });
-    }
+    if (result.state === 'replayed') await this.noteReplay(result);
     if (result.state !== 'live') {
       if (secret !== null) this.metrics.count(result.state);
       return result;
@@ -93,13 +90,18 @@ export class SessionGate {
     if (ended.accountId !== null) await this.outdate(ended.accountId);
   }
 
-  /** The session is over in any case: whoever signs out is not told that the database is away. */
+  private async noteReplay({ id, accountId }: EndedSession): Promise<void> {
+    this.logger.warn({ message: 'a replaced secret came back: the session is ended', sessionId: id, accountId });
+    if (accountId !== null) await this.outdate(accountId);
+  }
+
+  /** The session is over in any case: nobody is told that the database is away. */
   private async outdate(accountId: string): Promise<void> {
     try {
       const generation = await this.generations.raise(accountId);
       if (generation !== null) await this.store.endSome(accountId, generation, () => false);
     } catch (error) {
-      this.logger.warn({ message: 'a failover of the session store may bring a signed-out session back', err: error });
+      this.logger.warn({ message: 'a failover of the session store may bring an ended session back', err: error });
     }
   }
 

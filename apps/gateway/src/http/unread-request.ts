@@ -27,8 +27,14 @@ export function refuseConnection(error: Error & { code?: string }, socket: Duple
   const refuse = (): void => {
     answerProblem(parserProblem(error.code), socket);
   };
-  if (answer?.req.complete === true && !answer.writableFinished) answer.once('finish', refuse);
-  else if (answer?.req.complete === false && answer.headersSent) socket.end(() => socket.destroy());
+  if (answer === undefined) refuse();
+  else refuseBehind(answer, socket, refuse);
+}
+
+function refuseBehind(answer: ServerResponse, socket: Duplex, refuse: () => void): void {
+  const { complete } = answer.req;
+  if (!complete && answer.headersSent) socket.end(() => socket.destroy());
+  else if (complete && !answer.writableFinished) answer.once('finish', refuse);
   else refuse();
 }
 

@@ -17,6 +17,11 @@ export class MemorySecrets {
     return previous.serves ? this.use(session, offered, false) : { state: 'superseded' };
   }
 
+  /** Whether it is the valid proof, or the one before in its grace. */
+  serves({ proof, previous }: StoredSession, proofHash: string): boolean {
+    return proof === proofHash || (previous?.proof === proofHash && previous.serves && this.now() < previous.until);
+  }
+
   /** `serves`: whether the old proof is still taken while its grace lasts, or only not for a thief's. */
   replace(session: StoredSession, proof: string, { serves }: { serves: boolean }): void {
     session.previous = { proof: session.proof, until: this.now() + this.policy.graceMs, serves };

@@ -73,7 +73,7 @@ export class MemorySessionRecords implements SessionRecords {
 
   rotate(sessionHash: string, { proofHash, freshProofHash, generation }: Rotation): Promise<boolean> {
     const session = this.living(sessionHash);
-    if (session?.proof !== proofHash) return Promise.resolve(false);
+    if (!session || !this.secrets.serves(session, proofHash)) return Promise.resolve(false);
     if (generation !== null && session.generation !== generation - 1) return Promise.resolve(false);
     this.secrets.replace(session, freshProofHash, { serves: false });
     session.signedInAt = this.now();
@@ -83,7 +83,7 @@ export class MemorySessionRecords implements SessionRecords {
 
   recordVerified(sessionHash: string, checkedAt: number): Promise<void> {
     const session = this.living(sessionHash);
-    if (session) session.verifiedAt = Math.max(session.verifiedAt, checkedAt);
+    if (session && checkedAt - session.verifiedAt >= this.policy.touchMs) session.verifiedAt = checkedAt;
     return Promise.resolve();
   }
 

@@ -126,9 +126,9 @@ export interface SessionRecords {
   create(sessionHash: string, session: NewSession): Promise<boolean>;
   /** `offeredProofHash` becomes the valid proof if the secret is due; `null` offers none. */
   check(sessionHash: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck>;
-  /** Replaces a valid proof and counts as giving the password; `false` if `proofHash` is not valid now, or the generation does not follow. No grace for the old one. */
+  /** Replaces the valid proof, named by itself or by the one before in its grace, and counts as giving the password; `false` if `proofHash` is neither, or the generation does not follow. No grace for the old one. */
   rotate(sessionHash: string, rotation: Rotation): Promise<boolean>;
-  /** Records that the generation was compared after `checkedAt`, a check's time by the store's clock; never lowers it. */
+  /** Records that the generation was compared after `checkedAt`, a check's time by the store's clock, at most once in {@link SessionPolicy.touchMs}; never lowers it. */
   recordVerified(sessionHash: string, checkedAt: number): Promise<void>;
   /**
    * Tells a session that the revocation behind `generation` spares it. It takes over the generations that follow its own

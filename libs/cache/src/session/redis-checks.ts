@@ -1,3 +1,4 @@
+import type { Cluster, Redis } from 'ioredis';
 import type { RecordCheck, SessionFacts } from './records.js';
 import { orNull } from './redis-replies.js';
 import { versionsOf } from './versions.js';
@@ -18,6 +19,21 @@ export const CHECKED_FIELDS = [
   'proof',
 ] as const;
 
+/** In a session of ours these are never missing. */
+const REQUIRED = CHECKED_FIELDS.map((name, at) => ({ name, at }))
+  .filter(({ name }) => !['roles', 'sealed', 'versions'].includes(name))
+  .map(({ at }) => at);
+
+/** The fields of a session; `null` for a key of another type, which the script removes. Rejects as the client rejects. */
+export async function readFields(redis: Redis | Cluster, key: string): Promise<(string | null)[] | null> {
+  try {
+    return await redis.hmget(key, ...CHECKED_FIELDS);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
+    throw error;
+  }
+}
+
 const SEALED_AT = CHECKED_FIELDS.indexOf('sealed');
 const VERIFIED_AT = CHECKED_FIELDS.indexOf('verified');
 
@@ -37,13 +53,14 @@ type Field = string | number | null | undefined;
 
 /**
  * Reads a session, the answer of HMGET for {@link CHECKED_FIELDS}, without changing it.
- * `null` if the proof is not the valid one, or if a check has to write: then the script decides.
+ * `null` if the proof is not the valid one, if a check has to write, or if it is none of ours: then the script decides.
  */
 export function readQuietCheck(
   fields: readonly (string | null)[],
   { now, proofHash, offers, renewMs, touchMs }: Expected,
 ): RecordCheck | null {
   if (fields[0] == null) return { state: 'none' };
+  if (REQUIRED.some((at) => fields[at] == null)) return null;
   const [sealed, , verified, seen, issued, proof] = fields.slice(SEALED_AT);
   const renewalDue = now - Number(issued) >= renewMs;
   const touches = sealed === null && now - Number(seen) >= touchMs;

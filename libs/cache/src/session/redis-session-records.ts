@@ -18,7 +18,7 @@ import type {
   StoredPreferences,
   StoredPreferencesWrite,
 } from './records.js';
-import { CHECKED_FIELDS, readCheck, readQuietCheck } from './redis-checks.js';
+import { readCheck, readFields, readQuietCheck } from './redis-checks.js';
 import { PREFERENCES_FIELDS, readPreferences, readPreferencesWrite } from './redis-preferences.js';
 import { recallEach } from './redis-recall.js';
 import { readCartWrite, readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
@@ -68,8 +68,9 @@ export class RedisSessionRecords implements SessionRecords {
     const { renewMs, touchMs } = this.policy;
     try {
       if (now !== null) {
-        const fields = await this.redis.hmget(key, ...CHECKED_FIELDS);
-        const quiet = readQuietCheck(fields, { now, proofHash, offers: offeredProofHash !== null, renewMs, touchMs });
+        const fields = await readFields(this.redis, key);
+        const quiet =
+          fields && readQuietCheck(fields, { now, proofHash, offers: offeredProofHash !== null, renewMs, touchMs });
         if (quiet !== null) return quiet;
       }
       return await this.fullCheck(key, proofHash, offeredProofHash);
@@ -88,7 +89,7 @@ export class RedisSessionRecords implements SessionRecords {
 
   async recordVerified(sessionHash: string, checkedAt: number): Promise<void> {
     await reach('record a check', () =>
-      scripts.recordVerified(this.redis, [this.keys.session(sessionHash)], [checkedAt]),
+      scripts.recordVerified(this.redis, [this.keys.session(sessionHash)], [checkedAt, this.policy.touchMs]),
     );
   }
 

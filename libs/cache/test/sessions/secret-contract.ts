@@ -80,6 +80,16 @@ export function describeSecrets(scene: SessionScene): void {
       expect(await stateOf(secret)).toBe('replayed');
       expect(await stateOf(fresh)).toBe('none');
     });
+
+    it('are replaced by their old one too while that is in its grace, by none that was replaced on demand', async () => {
+      const { secret } = await scene.store.signIn(null, account());
+      await advance(15 * MINUTE);
+      const { renewedSecret } = await live(secret, true);
+      const fresh = await scene.store.rotate(secret, 4);
+      expect(await live(fresh)).toMatchObject({ generation: 4 });
+      expect(await stateOf(renewedSecret)).toBe('superseded');
+      expect(await scene.store.rotate(renewedSecret, null)).toBeNull();
+    });
   });
 
   describe('lifetimes', () => {

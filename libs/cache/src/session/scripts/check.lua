@@ -8,13 +8,16 @@
 -- Returns {'none'}, {'superseded'} (replaced on purpose a moment ago), {'replayed', id, account} or
 --   {'live', now, touched, due, renewed, id, account, roles, generation, created, signed_in, sealed,
 --   versions, verified}; absent fields are ''.
-local f = redis.call('HMGET', KEYS[1], 'id', 'account', 'roles', 'generation', 'created', 'signed_in', 'sealed',
+local f = redis.pcall('HMGET', KEYS[1], 'id', 'account', 'roles', 'generation', 'created', 'signed_in', 'sealed',
   'seen', 'issued', 'proof', 'previous', 'previous_until', 'previous_serves', 'verified', 'versions')
 local id, account = f[1], f[2]
-if not id then
+local seen, issued, proof, previous, previous_until = f[8], f[9], f[10], f[11], f[12]
+local whole = id and account and proof and tonumber(f[4]) and tonumber(f[5]) and tonumber(f[6]) and tonumber(seen) and
+  tonumber(issued)
+if not whole then
+  redis.call('DEL', KEYS[1]) -- nothing, or nothing of ours: another type, or fields of another time
   return { 'none' }
 end
-local seen, issued, proof, previous, previous_until = f[8], f[9], f[10], f[11], f[12]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local current = proof == ARGV[1]

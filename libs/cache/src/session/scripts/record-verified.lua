@@ -2,9 +2,10 @@
 --
 -- KEYS[1] session    hash
 -- ARGV[1] checkedAt  time of the check before the comparison, milliseconds; never lowered
--- Returns 1 recorded, 0 there is no such session, or a later one is recorded.
+-- ARGV[2] touchMs    not recorded again within this time, milliseconds
+-- Returns 1 recorded, 0 there is no such session, or one later or little earlier is recorded.
 local id, verified = unpack(redis.call('HMGET', KEYS[1], 'id', 'verified'))
-if not id or tonumber(verified or 0) >= tonumber(ARGV[1]) then
+if not id or tonumber(ARGV[1]) - tonumber(verified or 0) < tonumber(ARGV[2]) then
   return 0
 end
 redis.call('HSET', KEYS[1], 'verified', ARGV[1])

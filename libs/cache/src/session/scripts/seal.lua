@@ -10,4 +10,8 @@ end
 if not sealed then
   redis.call('HSET', KEYS[1], 'sealed', ARGV[1])
 end
-return { sealed or ARGV[1], unpack(redis.call('HGETALL', KEYS[1])) }
+local answer = { sealed or ARGV[1] }
+for _, text in ipairs(redis.call('HGETALL', KEYS[1])) do
+  answer[#answer + 1] = text
+end
+return answer

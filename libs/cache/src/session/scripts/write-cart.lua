@@ -60,4 +60,8 @@ end
 if owner == 'account' then
   redis.call('PEXPIRE', KEYS[1], ARGV[8])
 end
-return { 'written', unpack(redis.call('HGETALL', KEYS[1])) }
+local after = { 'written' }
+for _, text in ipairs(redis.call('HGETALL', KEYS[1])) do
+  after[#after + 1] = text
+end
+return after
