@@ -13,7 +13,7 @@ import type {
   SessionSummary,
 } from './records.js';
 import { digestSecret, randomSecret, renewSecret } from './secret.js';
-import { surveySessions } from './session-survey.js';
+import { oldestBeyond, surveySessions } from './session-survey.js';
 
 /** A session that a check found alive. */
 export interface LiveSession extends Omit<SessionFacts, 'renewed'> {
@@ -42,6 +42,8 @@ export interface SignIn extends SessionOwner {
   readonly device: string;
 }
 
+type Owner = SessionOwner & { readonly device: string };
+
 export type CartOutcome =
   { readonly outcome: 'written'; readonly lines: CartLine[] } | { readonly outcome: 'full' | 'gone' };
 
@@ -57,7 +59,7 @@ export class SessionStore {
     private readonly policy: SessionPolicy = SESSION_POLICY,
   ) {}
 
-  /** Finds the session of a secret in one round trip. With `renew` the secret is renewed when it is due, in a second one. */
+  /** Finds the session of a secret in one round trip, in two when it has to write or the secret is not the valid one. With `renew` a secret that is due is renewed, after that. */
   async check(secret: string | null, { renew }: { renew: boolean }): Promise<SessionCheck> {
     const digest = digestSecret(secret);
     if (digest === null) return { state: 'none' };
@@ -73,7 +75,7 @@ export class SessionStore {
   /** Begins an anonymous session with the first line of its cart. @throws {SessionTooLarge} @throws {RangeError} as for a change */
   async startAnonymous(device: string, line: CartLine): Promise<OpenedSession> {
     requireLine({ verb: 'set', ...line }, this.policy);
-    return this.open({ accountId: null, roles: [], generation: 0, device }, line);
+    return this.open({ accountId: null, roles: [], generation: 0, device }, line, null);
   }
 
   /**
@@ -88,9 +90,7 @@ export class SessionStore {
     if (replaced.state === 'live' && replaced.session.accountId === null) {
       await this.mergeCart(replaced.session.sessionHash, account.accountId);
     }
-    const opened = await this.open(account, null);
-    if (replaced.state === 'live' && replaced.session.accountId !== null) await this.endSession(replaced.session);
-    return opened;
+    return this.open(account, null, replaced.state === 'live' ? replaced.session : null);
   }
 
   /** Records that a checked session's generation has been compared with its account's, so that it is not due for a while. */
@@ -164,7 +164,8 @@ export class SessionStore {
     await this.records.end(sessionHash);
   }
 
-  private async open(owner: SessionOwner & { device: string }, line: CartLine | null): Promise<OpenedSession> {
+  /** Ends `replaced` before it looks for sessions beyond the limit, so that no other has to go for it. */
+  private async open(owner: Owner, line: CartLine | null, replaced: LiveSession | null): Promise<OpenedSession> {
     requireFit(owner, this.policy);
     const [id, secret] = [randomUUID(), randomSecret()];
     const { sessionHash } = digestSecret(secret) as { sessionHash: string };
@@ -172,14 +173,14 @@ export class SessionStore {
     const { accountId } = owner;
     const crowded = accountId !== null && (await this.records.enlist(accountId, { id, sessionHash })).length > 0;
     await this.records.create(sessionHash, { ...owner, id, line: capped });
+    if (replaced) await this.endSession(replaced); // an anonymous one is over already
     if (crowded) await this.endOldest(accountId);
     return { id, secret, sessionHash };
   }
 
   /** Ends an account's oldest sessions beyond the limit; those that have expired do not count. */
   private async endOldest(accountId: string): Promise<void> {
-    const listed = await surveySessions(this.records, accountId);
-    const surplus = listed.slice(0, Math.max(0, listed.length - this.policy.maxSessions)).map(({ entry }) => entry);
+    const surplus = oldestBeyond(this.policy.maxSessions, await surveySessions(this.records, accountId));
     await Promise.all(surplus.map((entry) => this.endSession(entry)));
     await this.records.delist(accountId, surplus);
   }

@@ -9,7 +9,7 @@ interface Listed {
   readonly summary: SessionSummary | null;
 }
 
-/** The account's index, oldest first, without the entries of sessions that have ended: those are dropped from it. */
+/** The account's index, oldest first, without the entries of sessions that ended, as far as those that live tell the time: those are dropped from it after a minute. */
 export async function surveySessions(records: SessionRecords, accountId: string): Promise<Listed[]> {
   const entries = await records.listed(accountId);
   const summaries = await records.describe(entries.map(({ sessionHash }) => sessionHash));
@@ -19,4 +19,10 @@ export async function surveySessions(records: SessionRecords, accountId: string)
   const dead = listed.filter(isDead).map(({ entry }) => entry);
   await records.delist(accountId, dead);
   return listed.filter((each) => !isDead(each));
+}
+
+/** The oldest living sessions beyond `max`. Those that are about to be created count, and are not among them. */
+export function oldestBeyond(max: number, listed: readonly Listed[]): IndexEntry[] {
+  const living = listed.filter(({ summary }) => summary !== null).map(({ entry }) => entry);
+  return living.slice(0, Math.max(0, listed.length - max));
 }

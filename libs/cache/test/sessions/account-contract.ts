@@ -18,6 +18,25 @@ export function describeAccounts(scene: SessionScene): void {
       expect(await stateOf(opened[2]?.secret ?? null)).toBe('live');
     });
 
+    it('make room by the one that a sign-in replaces, and by no other', async () => {
+      const owner = account();
+      const opened: OpenedSession[] = [];
+      for (let count = 0; count < 10; count++) opened.push(await scene.store.signIn(null, owner));
+      const { id } = await scene.store.signIn(opened[4]?.secret ?? null, owner);
+      const others = opened.filter((_, at) => at !== 4).map((session) => session.id);
+      expect((await scene.store.list(owner.accountId)).map((view) => view.id)).toEqual([...others, id]);
+    });
+
+    it('are in the list too when others begin between their two steps', async () => {
+      const owner = account();
+      const late = { id: randomUUID(), sessionHash: 'f'.repeat(64) };
+      await scene.records.enlist(owner.accountId, late);
+      for (let count = 0; count < 10; count++) await scene.store.signIn(null, owner);
+      await scene.records.create(late.sessionHash, { ...owner, id: late.id, line: null });
+      const listed = (await scene.store.list(owner.accountId)).map(({ id }) => id);
+      expect([listed.length, listed[0]]).toEqual([10, late.id]);
+    });
+
     it('do not count towards the 10 once they have expired', async () => {
       const owner = account();
       const kept = await scene.store.signIn(null, owner);
