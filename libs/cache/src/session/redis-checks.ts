@@ -1,4 +1,3 @@
-import type { Cluster, Redis } from 'ioredis';
 import type { RecordCheck, SessionFacts } from './records.js';
 import { orNull } from './redis-replies.js';
 import { versionsOf } from './versions.js';
@@ -24,14 +23,9 @@ const REQUIRED = CHECKED_FIELDS.map((name, at) => ({ name, at }))
   .filter(({ name }) => !['roles', 'sealed', 'versions'].includes(name))
   .map(({ at }) => at);
 
-/** The fields of a session; `null` for a key of another type, which the script removes. Rejects as the client rejects. */
-export async function readFields(redis: Redis | Cluster, key: string): Promise<(string | null)[] | null> {
-  try {
-    return await redis.hmget(key, ...CHECKED_FIELDS);
-  } catch (error) {
-    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
-    throw error;
-  }
+/** Whether a read failed because its key holds something else than a session; the script removes that. */
+export function isWrongType(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('WRONGTYPE');
 }
 
 const SEALED_AT = CHECKED_FIELDS.indexOf('sealed');
@@ -60,7 +54,7 @@ export function readQuietCheck(
   { now, proofHash, offers, renewMs, touchMs }: Expected,
 ): RecordCheck | null {
   if (fields[0] == null) return { state: 'none' };
-  if (REQUIRED.some((at) => fields[at] == null)) return null;
+  if (!isWhole(fields)) return null;
   const [sealed, , verified, seen, issued, proof] = fields.slice(SEALED_AT);
   const renewalDue = now - Number(issued) >= renewMs;
   const touches = sealed === null && now - Number(seen) >= touchMs;
@@ -68,6 +62,11 @@ export function readQuietCheck(
   const verificationDue = now - Number(verified) >= touchMs;
   const outcome = { touched: false, verificationDue, renewalDue, renewed: false };
   return { state: 'live', facts: { ...factsOf(now, fields), ...outcome } };
+}
+
+function isWhole(fields: readonly (string | null)[]): boolean {
+  for (const at of REQUIRED) if (fields[at] == null) return false;
+  return true;
 }
 
 /** Reads the answer of `check.lua`. */

@@ -18,7 +18,7 @@ import type {
   StoredPreferences,
   StoredPreferencesWrite,
 } from './records.js';
-import { readCheck, readFields, readQuietCheck } from './redis-checks.js';
+import { CHECKED_FIELDS, isWrongType, readCheck, readQuietCheck } from './redis-checks.js';
 import { PREFERENCES_FIELDS, readPreferences, readPreferencesWrite } from './redis-preferences.js';
 import { recallEach } from './redis-recall.js';
 import { readCartWrite, readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
@@ -68,13 +68,13 @@ export class RedisSessionRecords implements SessionRecords {
     const { renewMs, touchMs } = this.policy;
     try {
       if (now !== null) {
-        const fields = await readFields(this.redis, key);
-        const quiet =
-          fields && readQuietCheck(fields, { now, proofHash, offers: offeredProofHash !== null, renewMs, touchMs });
+        const fields = await this.redis.hmget(key, ...CHECKED_FIELDS);
+        const quiet = readQuietCheck(fields, { now, proofHash, offers: offeredProofHash !== null, renewMs, touchMs });
         if (quiet !== null) return quiet;
       }
       return await this.fullCheck(key, proofHash, offeredProofHash);
     } catch (cause) {
+      if (isWrongType(cause)) return reach('check', () => this.fullCheck(key, proofHash, offeredProofHash));
       throw new SessionStoreUnavailable('check', { cause });
     }
   }
