@@ -56,12 +56,19 @@ function admitFields({ headers, rawHeaders }: IncomingMessage): void {
 }
 
 function admitHost({ headers, rawHeaders }: IncomingMessage, hosts: readonly string[]): string {
-  const count = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
   const authority = (headers.host ?? '').toLowerCase();
   const [, name] = AUTHORITY.exec(authority) ?? [];
-  if (count !== 1 || name === undefined) throw new Problem('MALFORMED_REQUEST', 'The Host field must name one host.');
+  if (name === undefined || !hasOneHost(rawHeaders))
+    throw new Problem('MALFORMED_REQUEST', 'The Host field must name one host.');
   if (!hosts.includes(name)) throw new Problem('FOREIGN_HOST', 'The Host field names a host that is not served here.');
   return authority;
+}
+
+/** Node shows only the first of several. */
+function hasOneHost(rawHeaders: readonly string[]): boolean {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') count += 1;
+  return count === 1;
 }
 
 /**

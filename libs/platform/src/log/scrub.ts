@@ -1,6 +1,8 @@
 const REDACTED = '[redacted]';
 const MAX_DEPTH = 6;
 const MAX_ITEMS = 50;
+const MAX_VERDICTS = 1_000;
+const verdicts = new Map<string, boolean>();
 const SECRET_FIELD =
   /pass(word|wd|phrase)|secret|cookie|token|authorization|passport|credential|api[-_]?key|service_?key|^(mac|pass|auth|command|args)$/i;
 /** Text in quotes to the closing one, also where the quotes are escaped themselves; else one word. */
@@ -37,11 +39,27 @@ export function scrubText(text: string): string {
   return SECRET_TEXT.reduce((clean, [form, instead]) => clean.replace(form, instead), text);
 }
 
+/** A loop, because every request's line passes here. */
 function scrubFields(value: object, depth: number): Record<string, unknown> {
-  const fields = Object.entries(value).slice(0, MAX_ITEMS);
-  return Object.fromEntries(
-    fields.map(([name, field]) => [name, SECRET_FIELD.test(name) ? REDACTED : scrub(field, depth + 1)]),
-  );
+  const clean: Record<string, unknown> = {};
+  let left = MAX_ITEMS;
+  for (const [name, field] of Object.entries(value)) {
+    if (left === 0) break;
+    left -= 1;
+    const told = isSecret(name) ? REDACTED : scrub(field, depth + 1);
+    if (name === '__proto__') Object.defineProperty(clean, name, { value: told, enumerable: true });
+    else clean[name] = told;
+  }
+  return clean;
+}
+
+/** The names that code gives to fields are few; those that strangers give are not kept beyond some. */
+function isSecret(name: string): boolean {
+  const known = verdicts.get(name);
+  if (known !== undefined) return known;
+  const verdict = SECRET_FIELD.test(name);
+  if (verdicts.size < MAX_VERDICTS) verdicts.set(name, verdict);
+  return verdict;
 }
 
 function scrubError(error: Error, depth: number): Record<string, unknown> {
