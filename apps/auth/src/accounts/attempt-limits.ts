@@ -11,7 +11,8 @@ const WINDOW_SECONDS = 15 * 60;
 /**
  * How many attempts are free in 15 minutes. One address may miss an account 10 times; all addresses together may miss it
  * 100 times, so a stranger far away does not lock its owner out; one address may miss 100 times in all. A device that the
- * account has signed in on may miss it 10 times whatever others do, all of them together 50 times, and so may each of its sessions.
+ * account has signed in on may miss it 10 times whatever others do, and so may each of its sessions; all such devices together
+ * 50 times.
  */
 const FREE = { pair: 10, account: 100, address: 100, registration: 100, device: 10, devices: 50, session: 10 } as const;
 
