@@ -125,8 +125,9 @@ export class RelayStage {
   /** Resolves once every change is published. */
   async emptied(): Promise<void> {
     await until('all is published', 10_000, async () => {
+      const waiting = await this.waiting(); // looked at in the order in which a change moves, so that none slips by
       const unpublished = (await this.log()).filter(({ published_at }) => published_at === null);
-      return (await this.waiting()) + (await this.owed()) + unpublished.length === 0;
+      return waiting + unpublished.length + (await this.owed()) === 0;
     });
   }
 
