@@ -6,9 +6,10 @@ import { borrowDatabase, freePort, query, type Borrowed } from '../../../tools/s
 import { DEMO_ACCOUNTS } from '../src/accounts/demo-accounts.js';
 import { PASSWORD, startUnderTest, type AuthUnderTest } from './auth-under-test.js';
 
-/** Records that let a test act at the moment when a sign-in is about to create its session, or a session is about to be spared. */
+/** Records that let a test act at the moment when a session is about to be created, or spared, or a cart written. */
 class WatchedRecords extends MemorySessionRecords {
   beforeCreate: (() => Promise<unknown>) | null = null;
+  beforeWrite: (() => Promise<unknown>) | null = null;
   beforeAdopt: (() => Promise<unknown>) | null = null;
 
   override async create(...args: Parameters<MemorySessionRecords['create']>): Promise<boolean> {
@@ -16,6 +17,15 @@ class WatchedRecords extends MemorySessionRecords {
     this.beforeCreate = null;
     await act?.();
     return super.create(...args);
+  }
+
+  override async writeCart(
+    ...args: Parameters<MemorySessionRecords['writeCart']>
+  ): ReturnType<MemorySessionRecords['writeCart']> {
+    const act = this.beforeWrite;
+    this.beforeWrite = null;
+    await act?.();
+    return super.writeCart(...args);
   }
 
   override async adoptGeneration(...args: Parameters<MemorySessionRecords['adoptGeneration']>): Promise<void> {
@@ -415,7 +425,17 @@ describe('carts', () => {
     const expected = [{ ...apple, quantity: 99 }, pear, plum].toSorted((a, b) => (a.productId < b.productId ? -1 : 1));
     expect((await service.call(auth.getCart, { secret })).lines).toEqual(expected);
     expect((await service.call(auth.getCart, { secret: phone })).lines).toEqual(expected);
-    expect((await service.call(auth.getCart, { secret: guest })).lines).toEqual([]);
+  });
+
+  it('give a write that a sign-in overtakes no session of its own: its cookie would replace the one of the sign-in', async () => {
+    const email = await service.register();
+    const guest = (await service.call(auth.addToCart, { secret: null, ...line() })).cookie?.secret ?? '';
+    let secret = '';
+    sessions.beforeWrite = async () => (secret = await service.login(email, { secret: guest }));
+    expect((await service.refusal(auth.addToCart, { secret: guest, ...line() })).code).toBe('SESSION_REQUIRED');
+    expect((await service.refusal(auth.addToCart, { secret: guest, ...line() })).code).toBe('SESSION_REQUIRED');
+    expect((await service.refusal(auth.getCart, { secret: guest })).code).toBe('SESSION_REQUIRED');
+    expect((await service.call(auth.getCart, { secret })).lines).toHaveLength(1);
   });
 
   it('keep 50 parallel adds, and refuse the 101st line', async () => {

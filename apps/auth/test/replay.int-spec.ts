@@ -18,8 +18,11 @@ beforeAll(async () => {
   service = await startUnderTest({ DATABASE_URL: database.url }, { sessions });
 });
 
-afterAll(async () => {
+afterEach(() => {
   jest.restoreAllMocks();
+});
+
+afterAll(async () => {
   await service.close();
   await database.release();
 });
@@ -46,4 +49,17 @@ it('serves a renewed secret in three tabs for 30 seconds; after that it ends the
   expect(logged.mock.calls).toEqual([
     [{ message: 'a replaced secret came back: the session is ended', sessionId, accountId }],
   ]);
+});
+
+it('notes a replaced secret at a sign-in too, and replaces nothing with it', async () => {
+  const email = await service.register();
+  const secret = await service.login(email);
+  now += 15 * MINUTE;
+  await service.call(auth.me, { secret });
+  now += MINUTE;
+  const logged = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  const after = await service.login(email, { secret });
+  expect(logged.mock.calls).toHaveLength(1);
+  const { items } = await service.call(auth.listSessions, { secret: after });
+  expect(items).toHaveLength(1);
 });

@@ -7,7 +7,7 @@ export async function makeOlder(redis: Redis, ms: number): Promise<void> {
       for (const member of await redis.zrange(key, 0, -1)) await redis.zincrby(key, -ms * 1_000, member);
     } else {
       const fields = Object.keys(await redis.hgetall(key));
-      const times = ['created', 'seen', 'issued', 'signed_in', 'verified', 'previous_until'];
+      const times = ['created', 'seen', 'issued', 'signed_in', 'verified', 'previous_until', 'earlier_until'];
       const dated = fields.filter((field) => times.includes(field) || field.startsWith('merge:'));
       for (const field of dated) await redis.hincrby(key, field, -ms);
     }

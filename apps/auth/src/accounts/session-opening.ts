@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SessionStore, type OpenedSession } from '@larder/cache/session';
+import { AuthUnavailable } from '../failures/unavailable.js';
+import { SessionGate } from '../sessions/session-gate.js';
 import { SessionMetrics } from '../sessions/session-metrics.js';
 import { CredentialsRefused } from './domain/account-errors.js';
 import { AccountRepository, type StoredAccount } from './domain/account-repository.js';
@@ -12,6 +14,7 @@ const ATTEMPTS = 3;
 export class SessionOpening {
   constructor(
     private readonly accounts: AccountRepository,
+    private readonly gate: SessionGate,
     private readonly store: SessionStore,
     private readonly metrics: SessionMetrics,
   ) {}
@@ -22,8 +25,10 @@ export class SessionOpening {
    * seen the other.
    *
    * @throws {CredentialsRefused} if the password was changed meanwhile
+   * @throws {AuthUnavailable} if sessions were revoked at each attempt
    */
   async open(verified: StoredAccount, secret: string | null, device: string): Promise<string> {
+    await this.gate.look(secret); // a replayed secret is noted, and replaces nothing
     let [account, replaced] = [verified, secret];
     for (let attempt = 1; ; attempt += 1) {
       const { id: accountId, roles, generation } = account;
@@ -34,7 +39,8 @@ export class SessionOpening {
         return opened.secret;
       }
       await this.store.endSession(opened);
-      if (now?.passwordHash !== verified.passwordHash || attempt === ATTEMPTS) throw new CredentialsRefused();
+      if (now?.passwordHash !== verified.passwordHash) throw new CredentialsRefused();
+      if (attempt === ATTEMPTS) throw new AuthUnavailable(new Error('revoked at each attempt to begin a session'));
       [account, replaced] = [now, null];
     }
   }

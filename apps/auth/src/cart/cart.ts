@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { SessionStore, type CartChange, type CartLine, type Versions } from '@larder/cache/session';
+import {
+  SessionStore,
+  type CartChange,
+  type CartLine,
+  type CartOutcome,
+  type LiveSession,
+  type Versions,
+} from '@larder/cache/session';
 import { CartLine as Line } from '@larder/contracts';
 import { DomainError } from '@larder/platform';
 import { SessionRequired } from '../sessions/session-errors.js';
@@ -34,9 +41,7 @@ export class Cart {
    * @throws {SessionRequired} for a secret replaced a moment ago: its cart is not empty, only not for this secret
    */
   async read(secret: string | null): Promise<Output> {
-    const result = await this.gate.look(secret);
-    if (result.state === 'superseded') throw new SessionRequired();
-    const session = result.state === 'live' ? result.session : null;
+    const session = await this.find(secret);
     if (session === null) return { lines: [] };
     const lines = legible(await this.store.readCart(session));
     return { lines, versions: session.versions, ...(await this.gate.leave(secret, session)) };
@@ -46,24 +51,33 @@ export class Cart {
    * Changes the cart. A line for nobody, or for a session that is over, starts a fresh anonymous session.
    *
    * @throws {CartFull}
-   * @throws {SessionRequired} for a secret replaced a moment ago: whoever sent it has the new one by now
+   * @throws {SessionRequired} for a secret replaced a moment ago, or by a sign-in meanwhile: a cookie for a fresh session would
+   *                           take the place of the one that whoever sent it has by now
    */
   async change(secret: string | null, change: CartChange): Promise<Output> {
-    const result = await this.gate.look(secret);
-    if (result.state === 'superseded') throw new SessionRequired();
-    if (result.state === 'live') {
-      const { session } = result;
-      const written = await this.store.changeCart(session, change);
-      if (written.outcome === 'full') throw new CartFull();
+    const session = await this.find(secret);
+    if (session) {
+      const written = await this.write(session, change);
       if (written.outcome === 'written') {
-        return {
-          lines: legible(written.lines),
-          versions: session.versions,
-          ...(await this.gate.leave(secret, session)),
-        };
+        const { versions } = session;
+        return { lines: legible(written.lines), versions, ...(await this.gate.leave(secret, session)) };
       }
+      await this.find(secret);
     }
     return change.verb === 'add' || change.verb === 'set' ? this.start(change) : { lines: [] };
+  }
+
+  /** @throws {SessionRequired} for a secret, or a session, that was replaced a moment ago */
+  private async find(secret: string | null): Promise<LiveSession | null> {
+    const result = await this.gate.look(secret);
+    if (result.state === 'superseded') throw new SessionRequired();
+    return result.state === 'live' ? result.session : null;
+  }
+
+  private async write(session: LiveSession, change: CartChange): Promise<CartOutcome> {
+    const written = await this.store.changeCart(session, change);
+    if (written.outcome === 'full') throw new CartFull();
+    return written;
   }
 
   private async start({ productId, quantity }: CartLine): Promise<Output> {

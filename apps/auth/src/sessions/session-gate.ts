@@ -36,7 +36,6 @@ export class SessionGate {
    */
   async look(secret: string | null, { verify = false } = {}): Promise<SessionCheck> {
     const result = await this.ask(secret);
-    if (result.state === 'replayed') await this.noteReplay(result);
     if (result.state !== 'live') {
       if (secret !== null) this.metrics.count(result.state);
       return result;
@@ -73,7 +72,7 @@ export class SessionGate {
   async leave(secret: string | null, session: LiveSession | null): Promise<CookieOrder> {
     if (session?.renewalDue !== true) return {};
     try {
-      const result = await this.store.check(secret, { renew: true });
+      const result = await this.check(secret, { renew: true });
       const renewed = result.state === 'live' ? result.session.renewedSecret : null;
       return renewed === null ? {} : { cookie: { secret: renewed } };
     } catch (error) {
@@ -88,6 +87,13 @@ export class SessionGate {
     if (ended === null) return;
     this.metrics.count('signed_out');
     if (ended.accountId !== null) await this.outdate(ended.accountId);
+  }
+
+  /** Every check goes through here, so that no replay goes by without a word. */
+  private async check(secret: string | null, { renew }: { renew: boolean }): Promise<SessionCheck> {
+    const result = await this.store.check(secret, { renew });
+    if (result.state === 'replayed') await this.noteReplay(result);
+    return result;
   }
 
   private async noteReplay({ id, accountId }: EndedSession): Promise<void> {
@@ -107,7 +113,7 @@ export class SessionGate {
 
   private async ask(secret: string | null): Promise<SessionCheck> {
     try {
-      return await this.store.check(secret, { renew: false });
+      return await this.check(secret, { renew: false });
     } catch (error) {
       this.metrics.count('unavailable');
       throw error;
@@ -130,7 +136,7 @@ export class SessionGate {
   /** A revocation is committed before it tells the sessions that it spares: this one may be about to hear of it. */
   private async isSpared(secret: string | null, current: number): Promise<boolean> {
     await pause(SPARED_AFTER_MS);
-    const again = await this.store.check(secret, { renew: false });
+    const again = await this.check(secret, { renew: false });
     return again.state === 'live' && again.session.generation >= current;
   }
 }

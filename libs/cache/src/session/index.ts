@@ -1,4 +1,5 @@
 export { SessionStoreUnavailable, SessionTooLarge } from './errors.js';
+export type { LiveSession, SessionCheck } from './live-session.js';
 export { MemorySessionRecords } from './memory-session-records.js';
 export { SESSION_POLICY, type SessionPolicy } from './policy.js';
 export type {
@@ -26,12 +27,5 @@ export {
   type PreferencesOutcome,
   type PreferencesValue,
 } from './session-preferences.js';
-export {
-  SessionStore,
-  type CartOutcome,
-  type LiveSession,
-  type OpenedSession,
-  type SessionCheck,
-  type SignIn,
-} from './session-store.js';
+export { SessionStore, type CartOutcome, type OpenedSession, type SignIn } from './session-store.js';
 export type { Versions } from './versions.js';

@@ -11,22 +11,29 @@ export class MemorySecrets {
 
   /** Records the use, and renews the secret if it is due and another is offered. A session that was `replayed` is the caller's to end. */
   judge(session: StoredSession, proofHash: string, offered: string | null): RecordCheck {
-    const { previous, id, accountId } = session;
+    const { previous, earlier, id, accountId } = session;
     if (session.proof === proofHash) return this.use(session, offered, true);
-    if (previous?.proof !== proofHash || this.now() >= previous.until) return { state: 'replayed', id, accountId };
-    return previous.serves ? this.use(session, offered, false) : { state: 'superseded' };
+    if (this.inGrace(earlier, proofHash)) return { state: 'superseded' };
+    if (!this.inGrace(previous, proofHash)) return { state: 'replayed', id, accountId };
+    return previous?.serves ? this.use(session, offered, false) : { state: 'superseded' };
   }
 
   /** Whether it is the valid proof, or the one before in its grace. */
   serves({ proof, previous }: StoredSession, proofHash: string): boolean {
-    return proof === proofHash || (previous?.proof === proofHash && previous.serves && this.now() < previous.until);
+    return proof === proofHash || (previous?.serves === true && this.inGrace(previous, proofHash));
   }
 
   /** `serves`: whether the old proof is still taken while its grace lasts, or only not for a thief's. */
   replace(session: StoredSession, proof: string, { serves }: { serves: boolean }): void {
+    const { previous } = session;
+    if (!serves && previous && this.now() < previous.until) session.earlier = previous;
     session.previous = { proof: session.proof, until: this.now() + this.policy.graceMs, serves };
     session.proof = proof;
     session.issuedAt = this.now();
+  }
+
+  private inGrace(old: { readonly proof: string; readonly until: number } | null, proofHash: string): boolean {
+    return old?.proof === proofHash && this.now() < old.until;
   }
 
   private use(session: StoredSession, offered: string | null, current: boolean): RecordCheck {

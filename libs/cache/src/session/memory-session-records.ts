@@ -31,6 +31,8 @@ const SWEEP_EVERY = 256;
 /** {@link SessionRecords} in this process, for a start without Redis. `now` is ms since the epoch. */
 export class MemorySessionRecords implements SessionRecords {
   private readonly sessions = new Map<string, StoredSession>();
+  /** Until when. */
+  private readonly superseded = new Map<string, number>();
   private readonly index: MemoryIndex;
   private readonly carts: MemoryCarts;
   private readonly secrets: MemorySecrets;
@@ -52,12 +54,12 @@ export class MemorySessionRecords implements SessionRecords {
 
   create(sessionHash: string, session: NewSession): Promise<boolean> {
     if (++this.creations % SWEEP_EVERY === 0) this.sweep();
-    if (this.living(sessionHash)) return Promise.resolve(false);
+    if (this.living(sessionHash) || this.isSuperseded(sessionHash)) return Promise.resolve(false);
     const now = this.now();
     const marks = { createdAt: now, seenAt: now, issuedAt: now, signedInAt: now, verifiedAt: now };
     const times = { ...marks, expiresAt: now + this.policy.idleMs };
     const cart = new Map(session.line ? [[session.line.productId, session.line.quantity]] : []);
-    const secret = { proof: NO_PROOF, previous: null, sealedFor: null, spared: [] };
+    const secret = { proof: NO_PROOF, previous: null, earlier: null, sealedFor: null, spared: [] };
     const kept = { versions: {}, preferences: { version: 0, text: '' }, cart };
     this.sessions.set(sessionHash, { ...session, ...times, ...secret, ...kept });
     return Promise.resolve(true);
@@ -65,7 +67,7 @@ export class MemorySessionRecords implements SessionRecords {
 
   check(sessionHash: string, proofHash: string, offeredProofHash: string | null): Promise<RecordCheck> {
     const session = this.living(sessionHash);
-    if (!session) return Promise.resolve({ state: 'none' });
+    if (!session) return Promise.resolve({ state: this.isSuperseded(sessionHash) ? 'superseded' : 'none' });
     const result = this.secrets.judge(session, proofHash, offeredProofHash);
     if (result.state === 'replayed') this.sessions.delete(sessionHash);
     return Promise.resolve(result);
@@ -119,7 +121,15 @@ export class MemorySessionRecords implements SessionRecords {
   end(sessionHash: string): Promise<EndedSession | null> {
     const session = this.living(sessionHash);
     this.sessions.delete(sessionHash);
+    this.superseded.delete(sessionHash);
     return Promise.resolve(session ? { id: session.id, accountId: session.accountId } : null);
+  }
+
+  async supersede(sessionHash: string): Promise<EndedSession | null> {
+    if (!this.living(sessionHash)) return null;
+    const ended = await this.end(sessionHash);
+    this.superseded.set(sessionHash, this.now() + this.policy.graceMs);
+    return ended;
   }
 
   describe(sessionHashes: readonly string[]): Promise<(SessionSummary | null)[]> {
@@ -173,7 +183,12 @@ export class MemorySessionRecords implements SessionRecords {
     return session && session.expiresAt > this.now() ? session : null;
   }
 
+  private isSuperseded(sessionHash: string): boolean {
+    return this.now() < (this.superseded.get(sessionHash) ?? 0);
+  }
+
   private sweep(): void {
+    for (const hash of this.superseded.keys()) if (!this.isSuperseded(hash)) this.superseded.delete(hash);
     for (const hash of this.sessions.keys()) if (!this.living(hash)) this.sessions.delete(hash);
     this.index.sweep();
     this.carts.sweep();

@@ -13,6 +13,8 @@ export interface StoredSession extends NewSession {
   expiresAt: number;
   proof: string;
   previous: { proof: string; until: number; serves: boolean } | null;
+  /** The proof before the previous one, while its grace lasts; it serves no more. */
+  earlier: { proof: string; until: number } | null;
   sealedFor: string | null;
   versions: Versions;
   preferences: StoredPreferences;

@@ -66,7 +66,8 @@ export interface SessionFacts extends SessionOwner {
 }
 
 /**
- * `superseded`: the secret was replaced on purpose a moment ago; it is refused, but a request under way is no thief.
+ * `superseded`: the secret or its session was replaced on purpose a moment ago; it is refused, but a request under way is no
+ * thief's, and no stranger's.
  * `replayed`: the secret was replaced and its grace is over, so somebody has a copy; the session is ended already.
  */
 export type RecordCheck =
@@ -145,6 +146,8 @@ export interface SessionRecords {
   changePreferences(sessionHash: string, expectedVersion: number, text: string): Promise<StoredPreferencesWrite>;
   /** `null` if there was no such session. */
   end(sessionHash: string): Promise<EndedSession | null>;
+  /** Ends a session that a sign-in replaces: for {@link SessionPolicy.graceMs} a check finds it `superseded`. `null` if there was none. */
+  supersede(sessionHash: string): Promise<EndedSession | null>;
   /** In the order of the hashes; `null` where there is no session. */
   describe(sessionHashes: readonly string[]): Promise<(SessionSummary | null)[]>;
   /** Adds to the account's index. Answers the oldest entries beyond the limit, which stay until they are delisted. */

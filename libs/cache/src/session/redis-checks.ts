@@ -16,11 +16,12 @@ export const CHECKED_FIELDS = [
   'seen',
   'issued',
   'proof',
+  'superseded',
 ] as const;
 
 /** In a session of ours these are never missing. */
 const REQUIRED = CHECKED_FIELDS.map((name, at) => ({ name, at }))
-  .filter(({ name }) => !['roles', 'sealed', 'versions'].includes(name))
+  .filter(({ name }) => !['roles', 'sealed', 'versions', 'superseded'].includes(name))
   .map(({ at }) => at);
 
 /** Whether a read failed because its key holds something else than a session; the script removes that. */
@@ -30,6 +31,7 @@ export function isWrongType(error: unknown): boolean {
 
 const SEALED_AT = CHECKED_FIELDS.indexOf('sealed');
 const VERIFIED_AT = CHECKED_FIELDS.indexOf('verified');
+const SUPERSEDED_AT = CHECKED_FIELDS.indexOf('superseded');
 
 /** What a check expects, and from when on it has to write; times in milliseconds. */
 interface Expected {
@@ -53,7 +55,7 @@ export function readQuietCheck(
   fields: readonly (string | null)[],
   { now, proofHash, offers, renewMs, touchMs }: Expected,
 ): RecordCheck | null {
-  if (fields[0] == null) return { state: 'none' };
+  if (fields[0] == null) return lacking(fields);
   if (!isWhole(fields)) return null;
   const [sealed, , verified, seen, issued, proof] = fields.slice(SEALED_AT);
   const renewalDue = now - Number(issued) >= renewMs;
@@ -62,6 +64,10 @@ export function readQuietCheck(
   const verificationDue = now - Number(verified) >= touchMs;
   const outcome = { touched: false, verificationDue, renewalDue, renewed: false };
   return { state: 'live', facts: { ...factsOf(now, fields), ...outcome } };
+}
+
+function lacking(fields: readonly (string | null)[]): RecordCheck {
+  return { state: fields[SUPERSEDED_AT] == null ? 'none' : 'superseded' };
 }
 
 function isWhole(fields: readonly (string | null)[]): boolean {

@@ -1,19 +1,11 @@
-import { linesOf } from './cart-lines.js';
-import type { CartWrite, EndedSession, IndexEntry, SessionSummary } from './records.js';
+import type { EndedSession, IndexEntry, SessionSummary } from './records.js';
 
 /** The fields that {@link readSummary} reads, in its order. */
 export const SUMMARY_FIELDS = ['id', 'device', 'created', 'seen'] as const;
 
 const MICROS_PER_MS = 1_000;
 
-/** Reads the answer of `write-cart.lua`. */
-export function readCartWrite([outcome, ...rest]: readonly string[]): CartWrite {
-  if (outcome === 'written') return { outcome, lines: linesOf(rest) };
-  if (outcome === 'sealed') return { outcome, accountId: rest[0] ?? '' };
-  return { outcome: outcome === 'full' ? 'full' : 'gone' };
-}
-
-/** Reads the answer of `end.lua`. */
+/** Reads the answer of `end.lua` and `supersede.lua`. */
 export function readEnded([id, account]: readonly string[]): EndedSession | null {
   return id === undefined ? null : { id, accountId: orNull(account) };
 }

@@ -18,10 +18,11 @@ import type {
   StoredPreferences,
   StoredPreferencesWrite,
 } from './records.js';
+import { changeArguments, readCartWrite } from './redis-carts.js';
 import { CHECKED_FIELDS, isWrongType, readCheck, readQuietCheck } from './redis-checks.js';
 import { PREFERENCES_FIELDS, readPreferences, readPreferencesWrite } from './redis-preferences.js';
 import { recallEach } from './redis-recall.js';
-import { readCartWrite, readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
+import { readEnded, readEntries, readSummary, SUMMARY_FIELDS } from './redis-replies.js';
 import { scripts } from './scripts/index.js';
 import { ServerClock } from './server-clock.js';
 import { MAX_SPARED } from './spared.js';
@@ -123,6 +124,12 @@ export class RedisSessionRecords implements SessionRecords {
     return reach('end', async () => readEnded(await scripts.end(this.redis, [this.keys.session(sessionHash)], [])));
   }
 
+  async supersede(sessionHash: string): Promise<EndedSession | null> {
+    const args = [this.policy.graceMs];
+    const supersede = () => scripts.supersede(this.redis, [this.keys.session(sessionHash)], args);
+    return reach('supersede', async () => readEnded(await supersede()));
+  }
+
   async describe(sessionHashes: readonly string[]): Promise<(SessionSummary | null)[]> {
     const read = (hash: string) => this.redis.hmget(this.keys.session(hash), ...SUMMARY_FIELDS);
     return reach('describe', async () => (await Promise.all(sessionHashes.map(read))).map(readSummary));
@@ -182,12 +189,6 @@ export class RedisSessionRecords implements SessionRecords {
     if (result.state === 'live') this.clock.learn(result.facts.checkedAt);
     return result;
   }
-}
-
-function changeArguments(owner: CartOwner, change: CartChange): (string | number)[] {
-  const product = change.verb === 'clear' ? '' : change.productId;
-  const quantity = 'quantity' in change ? change.quantity : 0;
-  return ['accountId' in owner ? 'account' : 'session', change.verb, product, quantity];
 }
 
 async function reach<Result>(operation: string, step: () => Promise<Result>): Promise<Result> {

@@ -1,7 +1,7 @@
 import { requireSize } from './limits.js';
 import { SESSION_POLICY, type SessionPolicy } from './policy.js';
 import type { SessionRecords, StoredPreferences } from './records.js';
-import type { LiveSession } from './session-store.js';
+import type { LiveSession } from './live-session.js';
 
 /** What JSON keeps of an object is what is read again. */
 export type PreferencesValue = Readonly<Record<string, unknown>>;

@@ -1,33 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { requireFit, requireLine } from './limits.js';
+import { asLive, holderOf, type LiveSession, type SessionCheck } from './live-session.js';
 import { SESSION_POLICY, type SessionPolicy } from './policy.js';
 import type {
   CartChange,
   CartLine,
-  CartOwner,
   EndedSession,
   IndexEntry,
-  SessionFacts,
   SessionOwner,
   SessionRecords,
   SessionSummary,
 } from './records.js';
 import { digestSecret, randomSecret, renewSecret } from './secret.js';
 import { oldestBeyond, surveySessions } from './session-survey.js';
-
-/** A session that a check found alive. */
-export interface LiveSession extends Omit<SessionFacts, 'renewed'> {
-  /** Names the session in the store; no secret can be made from it. */
-  readonly sessionHash: string;
-  /** The secret that replaces the one that was checked, to be handed out at once; `null`: the old one stays. */
-  readonly renewedSecret: string | null;
-}
-
-/** What a secret is worth; see {@link RecordCheck}. */
-export type SessionCheck =
-  | { readonly state: 'live'; readonly session: LiveSession }
-  | { readonly state: 'none' | 'superseded' }
-  | ({ readonly state: 'replayed' } & EndedSession);
 
 /** A session that has just begun; `secret` is told nowhere else. */
 export interface OpenedSession {
@@ -67,7 +52,7 @@ export class SessionStore {
     const found = await this.records.check(sessionHash, proofHash, null);
     const next = renew && found.state === 'live' && found.facts.renewalDue ? renewSecret(digest) : null;
     const result = next ? await this.records.check(sessionHash, proofHash, next.proofHash) : found;
-    if (result.state === 'live') return live(result.facts, sessionHash, next);
+    if (result.state === 'live') return asLive(result.facts, sessionHash, next);
     if (result.state === 'replayed') await this.delist(result, sessionHash);
     return result;
   }
@@ -80,7 +65,7 @@ export class SessionStore {
 
   /**
    * Begins a session of an account, in place of the one behind `secret`: an anonymous one gives its cart to the account,
-   * any other just ends. The account's oldest sessions beyond the limit end.
+   * any other just ends. For a moment its secret is `superseded`. The account's oldest sessions beyond the limit end.
    *
    * @throws {SessionTooLarge}
    */
@@ -144,24 +129,24 @@ export class SessionStore {
 
   /** The lines of a session's cart: its account's, or its own while it is anonymous. */
   async readCart(session: LiveSession): Promise<CartLine[]> {
-    return this.records.readCart(ownerOf(session));
+    return this.records.readCart(holderOf(session));
   }
 
   /** Changes a session's cart. `gone`: it has ended meanwhile, and nothing was created. @throws {SessionTooLarge} @throws {RangeError} for no positive quantity */
   async changeCart(session: LiveSession, change: CartChange): Promise<CartOutcome> {
     requireLine(change, this.policy);
-    const result = await this.records.writeCart(ownerOf(session), change);
+    const result = await this.records.writeCart(holderOf(session), change);
     if (result.outcome !== 'sealed') return result;
     await this.mergeCart(session.sessionHash, result.accountId); // a sign-in under way, or one that died: finish it
     return { outcome: 'gone' };
   }
 
-  /** Three steps, each harmless to repeat: seal and read, merge under the session's own id, end. */
+  /** Three steps, each harmless to repeat: seal and read, merge under the session's own id, supersede. */
   private async mergeCart(sessionHash: string, accountId: string): Promise<void> {
     const sealed = await this.records.seal(sessionHash, accountId);
     if (!sealed) return;
     if (sealed.lines.length > 0) await this.records.merge(sealed.accountId, sessionHash, sealed.lines);
-    await this.records.end(sessionHash);
+    await this.records.supersede(sessionHash);
   }
 
   /** Ends `replaced` before it looks for sessions beyond the limit, so that no other has to go for it. */
@@ -173,9 +158,14 @@ export class SessionStore {
     const { accountId } = owner;
     const crowded = accountId !== null && (await this.records.enlist(accountId, { id, sessionHash })).length > 0;
     await this.records.create(sessionHash, { ...owner, id, line: capped });
-    if (replaced) await this.endSession(replaced); // an anonymous one is over already
+    if (replaced) await this.supersede(replaced); // an anonymous one is over already
     if (crowded) await this.endOldest(accountId);
     return { id, secret, sessionHash };
+  }
+
+  private async supersede({ sessionHash }: LiveSession): Promise<void> {
+    const ended = await this.records.supersede(sessionHash);
+    if (ended) await this.delist(ended, sessionHash);
   }
 
   /** Ends an account's oldest sessions beyond the limit; those that have expired do not count. */
@@ -188,12 +178,4 @@ export class SessionStore {
   private async delist({ id, accountId }: EndedSession, sessionHash: string): Promise<void> {
     if (accountId !== null) await this.records.delist(accountId, [{ id, sessionHash }]);
   }
-}
-
-function live({ renewed, ...facts }: SessionFacts, sessionHash: string, next: { secret: string } | null): SessionCheck {
-  return { state: 'live', session: { ...facts, sessionHash, renewedSecret: renewed && next ? next.secret : null } };
-}
-
-function ownerOf({ accountId, sessionHash }: LiveSession): CartOwner {
-  return accountId === null ? { sessionHash } : { accountId };
 }

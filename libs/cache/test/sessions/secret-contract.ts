@@ -92,6 +92,23 @@ export function describeSecrets(scene: SessionScene): void {
     });
   });
 
+  describe('secrets before the last two', () => {
+    it('are refused, not taken for a thief, for the rest of their 30 seconds', async () => {
+      const { secret } = await scene.store.signIn(null, account());
+      await advance(15 * MINUTE);
+      const { renewedSecret } = await live(secret, true);
+      await advance(20 * SECOND);
+      const fresh = await scene.store.rotate(renewedSecret, null);
+      expect(await stateOf(secret)).toBe('superseded');
+      expect(await scene.store.rotate(secret, null)).toBeNull();
+      await live(fresh);
+      await advance(10 * SECOND);
+      expect(await stateOf(renewedSecret)).toBe('superseded');
+      expect(await stateOf(secret)).toBe('replayed');
+      expect(await stateOf(fresh)).toBe('none');
+    });
+  });
+
   describe('lifetimes', () => {
     it('end after 30 idle minutes', async () => {
       const { secret } = await anonymous();

@@ -81,6 +81,11 @@ export const sessionStep: fc.Arbitrary<SessionStep> = fc.oneof(
       (r) =>
         r.end(h),
   ),
+  hash.map(
+    (h): SessionStep =>
+      (r) =>
+        r.supersede(h),
+  ),
   fc.tuple(holder, change).map(
     ([h, c]): SessionStep =>
       (r) =>

@@ -1,4 +1,4 @@
-import { account, lines, MINUTE, type SessionScene } from './session-scene.js';
+import { account, lines, MINUTE, SECOND, type SessionScene } from './session-scene.js';
 
 /** What becomes of a session and its cart when its user signs in, as tests for {@link describeSessions}. */
 export function describeSignIns(scene: SessionScene): void {
@@ -10,7 +10,7 @@ export function describeSignIns(scene: SessionScene): void {
       const owner = account();
       const after = await scene.store.signIn(before.secret, owner);
       expect(after.secret).not.toBe(before.secret);
-      expect(await stateOf(before.secret)).toBe('none');
+      expect(await stateOf(before.secret)).toBe('superseded');
       const session = await live(after.secret);
       expect(session).toMatchObject({ id: after.id, accountId: owner.accountId, roles: ['customer'], generation: 3 });
     });
@@ -87,7 +87,7 @@ export function describeSignIns(scene: SessionScene): void {
       expect(await scene.store.changeCart(guest, { verb: 'add', productId: 'pear', quantity: 1 })).toEqual({
         outcome: 'gone',
       });
-      expect(await stateOf(secret)).toBe('none');
+      expect(await stateOf(secret)).toBe('superseded');
       expect(await cartOf((await scene.store.signIn(null, owner)).secret)).toEqual([
         { productId: 'apple', quantity: 3 },
       ]);
@@ -118,8 +118,36 @@ export function describeSignIns(scene: SessionScene): void {
       const owner = account();
       const before = await scene.store.signIn(null, owner);
       const after = await scene.store.signIn(before.secret, owner);
-      expect(await stateOf(before.secret)).toBe('none');
+      expect(await stateOf(before.secret)).toBe('superseded');
       expect((await scene.store.list(owner.accountId)).map(({ id }) => id)).toEqual([after.id]);
+    });
+
+    it('leaves nothing for the secret that it replaces to do, and for 30 seconds the word that it was replaced', async () => {
+      const guest = await anonymous();
+      const session = await live(guest.secret);
+      const owner = account();
+      const first = await scene.store.signIn(guest.secret, owner);
+      await scene.store.signIn(first.secret, owner);
+      for (const { secret, sessionHash } of [guest, first]) {
+        await advance((29 * SECOND) / 2);
+        expect(await stateOf(secret)).toBe('superseded');
+        expect(await scene.store.rotate(secret, null)).toBeNull();
+        expect(await scene.records.describe([sessionHash])).toEqual([null]);
+        await scene.records.remember(sessionHash, { product: 1 });
+        expect(await scene.records.recall([sessionHash])).toEqual([{}]);
+      }
+      expect(await scene.store.changeCart(session, { verb: 'add', productId: 'pear', quantity: 1 })).toEqual({
+        outcome: 'gone',
+      });
+      await advance(SECOND);
+      expect([await stateOf(guest.secret), await stateOf(first.secret)]).toEqual(['none', 'none']);
+    });
+
+    it('says of an ended session that it is none, of a replaced one too', async () => {
+      const { secret } = await anonymous();
+      await scene.store.signIn(secret, account());
+      expect(await scene.store.end(secret)).toBeNull();
+      expect(await stateOf(secret)).toBe('none');
     });
 
     it('takes nothing from a replayed secret', async () => {

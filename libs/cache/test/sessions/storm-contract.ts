@@ -111,7 +111,7 @@ export function describeStorms(scene: SessionScene): void {
             { productId: 'p2', quantity: 99 },
           ]);
         }
-        expect(await Promise.all(secrets.map(stateOf))).toEqual(['none', 'none']);
+        expect(await Promise.all(secrets.map(stateOf))).toEqual(['superseded', 'superseded']);
       }
     });
   });
@@ -125,7 +125,7 @@ export function describeStorms(scene: SessionScene): void {
       expect(await cartOf(again.secret)).toEqual([{ productId: 'apple', quantity: 3 }]);
     });
 
-    it.each(['seal', 'merge', 'end', 'enlist', 'create'] as const)(
+    it.each(['seal', 'merge', 'supersede', 'enlist', 'create'] as const)(
       'because it died after %s adds it once',
       async (step) => {
         const owner = account();
@@ -134,7 +134,7 @@ export function describeStorms(scene: SessionScene): void {
         await expect(broken.signIn(secret, owner)).rejects.toThrow('died');
         const again = await scene.store.signIn(secret, owner);
         expect(await cartOf(again.secret)).toEqual([{ productId: 'apple', quantity: 3 }]);
-        expect(await stateOf(secret)).toBe('none');
+        expect(await stateOf(secret)).toBe('superseded');
       },
     );
   });

@@ -5,13 +5,17 @@
 -- ARGV[1] proof      SHA-256 of the secret's proof, '' for a secret never renewed
 -- ARGV[2] offered    the proof that follows if the secret is due, '' for none
 -- ARGV[3] idleMs  ARGV[4] absoluteMs  ARGV[5] renewMs  ARGV[6] graceMs  ARGV[7] touchMs   milliseconds
--- Returns {'none'}, {'superseded'} (replaced on purpose a moment ago), {'replayed', id, account} or
+-- Returns {'none'}, {'superseded'} (the secret or the session was replaced on purpose a moment ago), {'replayed', id, account} or
 --   {'live', now, touched, due, renewed, id, account, roles, generation, created, signed_in, sealed,
 --   versions, verified}; absent fields are ''.
 local f = redis.pcall('HMGET', KEYS[1], 'id', 'account', 'roles', 'generation', 'created', 'signed_in', 'sealed',
-  'seen', 'issued', 'proof', 'previous', 'previous_until', 'previous_serves', 'verified', 'versions')
+  'seen', 'issued', 'proof', 'previous', 'previous_until', 'previous_serves', 'verified', 'versions',
+  'earlier', 'earlier_until', 'superseded')
 local id, account = f[1], f[2]
 local seen, issued, proof, previous, previous_until = f[8], f[9], f[10], f[11], f[12]
+if f[18] then
+  return { 'superseded' }
+end
 local whole = id and account and proof and tonumber(f[4]) and tonumber(f[5]) and tonumber(f[6]) and tonumber(seen) and
   tonumber(issued)
 if not whole then
@@ -23,6 +27,9 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local current = proof == ARGV[1]
 
 if not current then
+  if f[16] == ARGV[1] and now < tonumber(f[17]) then
+    return { 'superseded' }
+  end
   if previous ~= ARGV[1] or now >= tonumber(previous_until) then
     redis.call('DEL', KEYS[1])
     return { 'replayed', id, account }

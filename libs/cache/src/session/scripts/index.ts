@@ -11,6 +11,7 @@ export const scripts = {
   remember: script<0 | 1>(file('remember')),
   changePreferences: script<[outcome: string, ...rest: string[]]>(file('change-preferences')),
   end: script<[] | [id: string, account: string]>(file('end')),
+  supersede: script<[] | [id: string, account: string]>(file('supersede')),
   enlist: script<string[]>(file('enlist')),
   writeCart: script<[outcome: string, ...rest: string[]]>(file('write-cart')),
   seal: script<[] | [account: string, ...fields: string[]]>(file('seal')),

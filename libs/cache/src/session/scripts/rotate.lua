@@ -14,6 +14,9 @@ local serves = proof == ARGV[1] or (f[3] == ARGV[1] and f[5] == '1' and now < to
 if not proof or not serves or (ARGV[3] ~= '' and tonumber(generation) ~= tonumber(ARGV[3]) - 1) then
   return 0
 end
+if f[3] and now < tonumber(f[4]) then -- who still sends the one before that is no thief either
+  redis.call('HSET', KEYS[1], 'earlier', f[3], 'earlier_until', f[4])
+end
 redis.call('HSET', KEYS[1], 'proof', ARGV[2], 'issued', string.format('%.0f', now),
   'signed_in', string.format('%.0f', now), 'previous', proof,
   'previous_until', string.format('%.0f', now + ARGV[4]), 'previous_serves', '0')
