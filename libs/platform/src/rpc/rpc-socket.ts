@@ -43,11 +43,14 @@ export class RpcSocket extends JsonSocket {
     // nothing to do here
   }
 
-  /** Messages of one turn of the event loop leave in one write, whichever sockets they answer. @throws {FrameTooLong} */
+  /**
+   * Messages that one callback of the event loop brings about, such as the answers to all calls that came in one read, leave
+   * in one write, and at once: in the next turn the peer would wait for whatever else that turn has to do. @throws {FrameTooLong}
+   */
   protected override handleSend(message: unknown): void {
     const text = JSON.stringify(message);
     if (text.length > MAX_FRAME_CHARS) throw new FrameTooLong(text.length);
-    if (this.unsent === '') setImmediate(this.flush);
+    if (this.unsent === '') process.nextTick(this.flush);
     this.unsent += `${text.length}#${text}`;
   }
 
