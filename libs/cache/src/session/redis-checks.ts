@@ -44,7 +44,7 @@ interface Expected {
   readonly touchMs: number;
 }
 
-type Outcome = 'touched' | 'verificationDue' | 'renewalDue' | 'renewed';
+type Outcome = Pick<SessionFacts, 'touched' | 'verificationDue' | 'renewalDue' | 'renewed'>;
 type Field = string | number | null | undefined;
 
 /**
@@ -62,8 +62,10 @@ export function readQuietCheck(
   const touches = sealed === null && now - Number(seen) >= touchMs;
   if (proof !== proofHash || touches || (offers && renewalDue)) return null;
   const verificationDue = now - Number(verified) >= touchMs;
-  const outcome = { touched: false, verificationDue, renewalDue, renewed: false };
-  return { state: 'live', facts: { ...factsOf(now, fields), ...outcome } };
+  return {
+    state: 'live',
+    facts: factsOf(now, fields, { touched: false, verificationDue, renewalDue, renewed: false }),
+  };
 }
 
 function lacking(fields: readonly (string | null)[]): RecordCheck {
@@ -83,10 +85,11 @@ export function readCheck(reply: readonly (string | number)[], { touchMs }: Pick
   const [now, touched, due, renewed, ...fields] = rest;
   const verificationDue = Number(now) - Number(fields[VERIFIED_AT]) >= touchMs;
   const outcome = { touched: touched === 1, verificationDue, renewalDue: due === 1, renewed: renewed === 1 };
-  return { state: 'live', facts: { ...factsOf(Number(now), fields), ...outcome } };
+  return { state: 'live', facts: factsOf(Number(now), fields, outcome) };
 }
 
-function factsOf(now: number, fields: readonly Field[]): Omit<SessionFacts, Outcome> {
+/** Field by field, since to spread two objects into one takes longer than all the rest of a check. */
+function factsOf(now: number, fields: readonly Field[], outcome: Outcome): SessionFacts {
   const [id, account, roles, generation, created, signedIn, sealed, versions] = fields;
   return {
     id: String(id),
@@ -98,5 +101,9 @@ function factsOf(now: number, fields: readonly Field[]): Omit<SessionFacts, Outc
     checkedAt: now,
     sealedFor: orNull(sealed),
     versions: versionsOf(versions),
+    touched: outcome.touched,
+    verificationDue: outcome.verificationDue,
+    renewalDue: outcome.renewalDue,
+    renewed: outcome.renewed,
   };
 }

@@ -140,7 +140,7 @@ export class Connection extends ClientTCP {
 
   protected override assignPacketId(packet: ReadPacket): ReadPacket & PacketId {
     this.lastId += 1;
-    return { ...packet, id: String(this.lastId) };
+    return Object.assign(packet, { id: String(this.lastId) });
   }
 
   /** What keeps an answer from being one; `null` when it is one. */
