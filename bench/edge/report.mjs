@@ -3,7 +3,7 @@ import { quantile } from '../lib/statistics.mjs';
 const AIMS = { bare: 0.5, 'http-proxy': 1 };
 const MAX_P99_MS = 15;
 
-/** The table, and whether each aim is met. */
+/** The table, whether each aim is met, and what the p99 is worth on this machine, which may be slower than the one that the aim is for. */
 export function textOf(results) {
   const rows = results.map(({ name, label, samples }) => ({
     name,
@@ -31,6 +31,7 @@ function verdicts(rows) {
       return `  ${ratio.toFixed(2)} of ${label} (at least ${AIMS[name]}): ${ratio >= AIMS[name] ? 'met' : 'not met'}`;
     }),
     `  p99 ${number(own.p99)} ms (under ${MAX_P99_MS}): ${own.p99 < MAX_P99_MS ? 'met' : 'not met'}`,
+    ...peers.map(({ label, p99 }) => `    ${(own.p99 / p99).toFixed(2)} of that of ${label}, in the same rounds`),
   ];
 }
 

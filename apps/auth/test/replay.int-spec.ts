@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { MemorySessionRecords } from '@larder/cache/session';
 import { auth } from '@larder/contracts';
-import { borrowDatabase, type Borrowed } from '../../../tools/services/index.js';
+import { borrowDatabase, query, type Borrowed } from '../../../tools/services/index.js';
 import { startUnderTest, type AuthUnderTest } from './auth-under-test.js';
 
 const SECOND = 1_000;
@@ -62,4 +62,22 @@ it('notes a replaced secret at a sign-in too, and replaces nothing with it', asy
   expect(logged.mock.calls).toHaveLength(1);
   const { items } = await service.call(auth.listSessions, { secret: after });
   expect(items).toHaveLength(1);
+});
+
+it('raises the generation, so that no failover brings the session back, and spares the others of the account', async () => {
+  const email = await service.register();
+  const generation = async () => {
+    const rows = await query(database.url, `SELECT session_generation AS n FROM auth.users WHERE email = '${email}'`);
+    return Number(rows[0]?.['n']);
+  };
+  const [other, secret] = [await service.login(email), await service.login(email)];
+  const before = await generation();
+  now += 15 * MINUTE;
+  await service.call(auth.me, { secret });
+  now += MINUTE;
+  jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  expect(await principalOf(secret)).toBeNull();
+  expect(await generation()).toBe(before + 1);
+  now += MINUTE; // the next check compares generations
+  expect(await principalOf(other)).not.toBeNull();
 });
