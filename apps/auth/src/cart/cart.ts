@@ -9,7 +9,7 @@ import {
 } from '@larder/cache/session';
 import { CartLine as Line } from '@larder/contracts';
 import { DomainError } from '@larder/platform';
-import { SessionRequired } from '../sessions/session-errors.js';
+import { SecretReplaced } from '../sessions/session-errors.js';
 import { SessionGate, type CookieOrder } from '../sessions/session-gate.js';
 import { SessionMetrics } from '../sessions/session-metrics.js';
 
@@ -38,7 +38,7 @@ export class Cart {
   /**
    * Empty without a session.
    *
-   * @throws {SessionRequired} for a secret replaced a moment ago: its cart is not empty, only not for this secret
+   * @throws {SecretReplaced} for a secret replaced a moment ago: its cart is not empty, only not for this secret
    */
   async read(secret: string | null): Promise<Output> {
     const session = await this.find(secret);
@@ -51,8 +51,8 @@ export class Cart {
    * Changes the cart. A line for nobody, or for a session that is over, starts a fresh anonymous session.
    *
    * @throws {CartFull}
-   * @throws {SessionRequired} for a secret replaced a moment ago, or by a sign-in meanwhile: a cookie for a fresh session would
-   *                           take the place of the one that whoever sent it has by now
+   * @throws {SecretReplaced} for a secret replaced a moment ago, or by a sign-in meanwhile: a cookie for a fresh session would
+   *                          take the place of the one that whoever sent it has by now
    */
   async change(secret: string | null, change: CartChange): Promise<Output> {
     const session = await this.find(secret);
@@ -67,10 +67,10 @@ export class Cart {
     return change.verb === 'add' || change.verb === 'set' ? this.start(change) : { lines: [] };
   }
 
-  /** @throws {SessionRequired} for a secret, or a session, that was replaced a moment ago */
+  /** @throws {SecretReplaced} for a secret, or a session, that was replaced a moment ago */
   private async find(secret: string | null): Promise<LiveSession | null> {
     const result = await this.gate.look(secret);
-    if (result.state === 'superseded') throw new SessionRequired();
+    if (result.state === 'superseded') throw new SecretReplaced();
     return result.state === 'live' ? result.session : null;
   }
 

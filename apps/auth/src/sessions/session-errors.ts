@@ -1,10 +1,19 @@
 import { DomainError } from '@larder/platform';
 
 export class SessionRequired extends DomainError {
-  override readonly name = 'SessionRequired';
+  override readonly name: string = 'SessionRequired';
+
+  constructor(detail = 'Sign in first') {
+    super('SESSION_REQUIRED', detail);
+  }
+}
+
+/** Whoever sent the secret has been given another one a moment ago. */
+export class SecretReplaced extends SessionRequired {
+  override readonly name = 'SecretReplaced';
 
   constructor() {
-    super('SESSION_REQUIRED', 'Sign in first');
+    super('This session cookie was replaced a moment ago; send the new one');
   }
 }
 
