@@ -89,7 +89,7 @@ export class SessionGate {
     if (ended.accountId !== null) await this.outdate(ended.accountId);
   }
 
-  /** Every check goes through here, so that no replay goes by without a word. */
+  /** Every check of the gate goes through here, so that no replay that it meets goes by without a word. */
   private async check(secret: string | null, { renew }: { renew: boolean }): Promise<SessionCheck> {
     const result = await this.store.check(secret, { renew });
     if (result.state === 'replayed') await this.noteReplay(result);

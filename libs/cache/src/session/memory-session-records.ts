@@ -125,9 +125,9 @@ export class MemorySessionRecords implements SessionRecords {
     return Promise.resolve(session ? { id: session.id, accountId: session.accountId } : null);
   }
 
-  async supersede(sessionHash: string): Promise<EndedSession | null> {
-    if (!this.living(sessionHash)) return null;
-    const ended = await this.end(sessionHash);
+  supersede(sessionHash: string): Promise<EndedSession | null> {
+    if (!this.living(sessionHash)) return Promise.resolve(null);
+    const ended = this.end(sessionHash);
     this.superseded.set(sessionHash, this.now() + this.policy.graceMs);
     return ended;
   }
