@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type Cluster } from 'ioredis';
-import { freePort, startRedis, TcpProxy, until, type Server } from '../../../tools/services/index.js';
+import { fastest, freePort, startRedis, TcpProxy, until, type Server } from '../../../tools/services/index.js';
 import { connectRedis } from '../src/index.js';
 import { OutageScene } from './support/outage-scene.js';
 import { printTable } from './support/outage-table.js';
@@ -34,7 +34,7 @@ const SHORTEST_WAIT_MS = 25;
 /** Over the load, when the circuit is open; and when it is not, because reads reach the store, for two round trips. */
 const OPEN_MS = 1;
 const CLOSED_MS = 5;
-const TRIES = 3; // a busy machine makes one outage's reads slow; those of all of them would be our doing
+const TRIES = 3; // for the p50 alone
 const BACK_MS = 2_000;
 
 let server: Server;
@@ -152,13 +152,7 @@ async function start({ cluster }: Fault): Promise<void> {
   });
 }
 
-async function stop(): Promise<void> {
-  admin.disconnect();
-  await proxy.stop();
-  await server.stop();
-}
-
-/** What one outage costs, on a server of its own. */
+/** What one outage costs, on a server of its own, where everything holds that is no matter of the machine's speed. */
 async function tollOf(name: string, fault: Fault): Promise<Toll> {
   await start(fault);
   const { host, port } = fault.within ? server : proxy;
@@ -168,12 +162,30 @@ async function tollOf(name: string, fault: Fault): Promise<Toll> {
   const scene = new OutageScene({ name, connect, l1: l1OffWithinMs !== undefined, strike, mend });
   try {
     const toll = await scene.play();
-    expect(toll).toMatchObject({ lost: 0, stale: 0 });
+    tolls.push(toll);
+    expectPromises(toll, fault);
     return toll;
   } finally {
     await scene.close();
-    await stop();
+    admin.disconnect();
+    await proxy.stop();
+    await server.stop();
   }
+}
+
+function expectPromises(toll: Toll, { readable, writable, full, l1OffWithinMs }: Fault): void {
+  expect(toll.firstMs).toBeLessThan(FIRST_READ_MS);
+  if (!readable) {
+    expect(toll.p95Ms).toBeLessThan(SHORTEST_WAIT_MS);
+    expect(toll.hits).toBe(0);
+  }
+  if (full) expect(toll.steadyHits).toBe(1);
+  expect(toll.loads).toBeLessThanOrEqual(toll.reads);
+  expect(toll.loadsAtOnce).toBeLessThanOrEqual(LOAD_CONCURRENCY);
+  expect(toll.pending).toBe(writable ? 0 : toll.invalidations);
+  expect(toll).toMatchObject({ lost: 0, stale: 0 });
+  if (l1OffWithinMs !== undefined) expect(toll.l1OffMs).toBeLessThan(l1OffWithinMs);
+  expect(toll.backMs).toBeLessThan(BACK_MS);
 }
 
 afterAll(() => {
@@ -181,20 +193,6 @@ afterAll(() => {
 });
 
 it.each(Object.entries(faults))('%s', async (name, fault) => {
-  const mostMs = fault.readable ? CLOSED_MS : OPEN_MS;
-  let toll = await tollOf(name, fault);
-  for (let tries = 1; tries < TRIES && toll.p50Ms >= mostMs; tries += 1) toll = await tollOf(name, fault);
-  tolls.push(toll);
-  expect(toll.firstMs).toBeLessThan(FIRST_READ_MS);
-  expect(toll.p50Ms).toBeLessThan(mostMs);
-  if (!fault.readable) {
-    expect(toll.p95Ms).toBeLessThan(SHORTEST_WAIT_MS);
-    expect(toll.hits).toBe(0);
-  }
-  if (fault.full) expect(toll.steadyHits).toBe(1);
-  expect(toll.loads).toBeLessThanOrEqual(toll.reads);
-  expect(toll.loadsAtOnce).toBeLessThanOrEqual(LOAD_CONCURRENCY);
-  expect(toll.pending).toBe(fault.writable ? 0 : toll.invalidations);
-  if (fault.l1OffWithinMs !== undefined) expect(toll.l1OffMs).toBeLessThan(fault.l1OffWithinMs);
-  expect(toll.backMs).toBeLessThan(BACK_MS);
+  const limitMs = fault.readable ? CLOSED_MS : OPEN_MS;
+  expect(await fastest(TRIES, limitMs, async () => (await tollOf(name, fault)).p50Ms)).toBeLessThan(limitMs);
 });

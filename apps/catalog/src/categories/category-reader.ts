@@ -35,7 +35,8 @@ export class CategoryReader {
 
   /** Neither a category nor its absence older than `minVersion`. @throws {CategoryNotFound} */
   async get(id: string, caller: Waiting, minVersion?: number): Promise<Answer<Category>> {
-    const options = { ...patienceOf(caller), ...notBefore(minVersion) };
+    const { timeoutMs } = patienceOf(caller);
+    const options = { timeoutMs, ...notBefore(minVersion) };
     const read = await this.entries.read(id, () => this.categories.find(id), options);
     if (read.value === null) throw new CategoryNotFound(id);
     return answer(read.value, [reportOf(CACHE_NAME, read)]);

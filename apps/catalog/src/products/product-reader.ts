@@ -4,6 +4,7 @@ import { productSpace, type MinVersions, type Product } from '@larder/contracts'
 import { answer, type Answer } from '@larder/platform';
 import { reportOf } from '../caching/cache-report.js';
 import { hydrate } from '../caching/hydrate.js';
+import { notBefore } from '../caching/min-version.js';
 import { patienceOf, type Waiting } from '../caching/patience.js';
 import { ProductNotFound } from './domain/product-errors.js';
 import { ProductRepository } from './domain/product-repository.js';
@@ -25,7 +26,7 @@ export class ProductReader {
   /** Neither a product nor its absence older than `minVersion`. @throws {ProductNotFound} */
   async get(id: string, caller: Waiting, minVersion?: number): Promise<Answer<Product>> {
     const { timeoutMs } = patienceOf(caller);
-    const options = minVersion === undefined ? { timeoutMs } : { timeoutMs, minVersion };
+    const options = { timeoutMs, ...notBefore(minVersion) };
     const read = await this.entries.read(id, () => this.products.find(id), options);
     if (read.value === null) throw new ProductNotFound(id);
     return answer(read.value, [reportOf(CACHE_NAME, read)]);

@@ -15,4 +15,10 @@ describe('what an answer names', () => {
       ['a', 1],
     ]);
   });
+
+  it('is of many changes the first 32, whether anything came along or not', () => {
+    const many = Object.fromEntries(items(40).map(({ id, version }) => [id, version]));
+    expect(Object.keys(changedVersions(many, {}))).toHaveLength(32);
+    expect(Object.keys(changedVersions({}, many))).toHaveLength(32);
+  });
 });

@@ -8,8 +8,8 @@ const MAX_TOLD = 32;
  * categories below one that was moved. Of more than 32 names the first; the rest is only as new as their level promises.
  */
 export function changedVersions(asked: Versions, along: Versions): Versions {
-  if (Object.keys(along).length === 0) return asked; // nearly always
-  return Object.fromEntries(Object.entries({ ...asked, ...along }).slice(0, MAX_TOLD));
+  const named = Object.keys(along).length === 0 ? asked : { ...asked, ...along }; // nearly always nothing
+  return Object.fromEntries(Object.entries(named).slice(0, MAX_TOLD));
 }
 
 /**
