@@ -60,6 +60,24 @@ describe('a password change whose other sessions cannot be found', () => {
   });
 });
 
+describe('a sign-in during which sessions are revoked each time', () => {
+  it('is told to come back, not that the password is wrong, and leaves no session', async () => {
+    const email = await service.register();
+    const before = await service.login(email);
+    const accountId = (await service.call(auth.validate, { secret: before })).principal?.accountId ?? '';
+    let attempts = 0;
+    sessions.afterCreate = () => {
+      attempts += 1;
+      const raise = 'UPDATE auth.users SET session_generation = session_generation + 1';
+      return query(database.url, `${raise} WHERE email = '${email}'`);
+    };
+    const login = { email, password: PASSWORD, secret: null, device: 'a test' };
+    expect((await service.refusal(auth.login, login)).code).toBe('UNAVAILABLE');
+    expect(attempts).toBe(3);
+    expect(await sessions.listed(accountId)).toHaveLength(1);
+  });
+});
+
 describe('a sign-in whose account cannot be read again', () => {
   it('is refused, and leaves no session that nobody has the secret of', async () => {
     const email = await service.register();

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { MemorySessionRecords } from '@larder/cache/session';
+import { MemorySessionRecords, type CartWrite, type SessionRecords } from '@larder/cache/session';
 import { auth } from '@larder/contracts';
 import { borrowDatabase, query, type Borrowed } from '../../../tools/services/index.js';
 import { startUnderTest, type AuthUnderTest } from './auth-under-test.js';
@@ -8,17 +9,28 @@ import { startUnderTest, type AuthUnderTest } from './auth-under-test.js';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
+/** Records that let a test act when a cart is about to be written. */
+class WatchedRecords extends MemorySessionRecords {
+  beforeWrite: (() => Promise<unknown>) | null = null;
+
+  override async writeCart(...args: Parameters<SessionRecords['writeCart']>): Promise<CartWrite> {
+    await this.beforeWrite?.();
+    return super.writeCart(...args);
+  }
+}
+
 let database: Borrowed;
 let service: AuthUnderTest;
 let now = Date.now();
+const sessions = new WatchedRecords(() => now);
 
 beforeAll(async () => {
   database = await borrowDatabase();
-  const sessions = new MemorySessionRecords(() => now);
   service = await startUnderTest({ DATABASE_URL: database.url }, { sessions });
 });
 
 afterEach(() => {
+  sessions.beforeWrite = null;
   jest.restoreAllMocks();
 });
 
@@ -80,4 +92,20 @@ it('raises the generation, so that no failover brings the session back, and spar
   expect(await generation()).toBe(before + 1);
   now += MINUTE; // the next check compares generations
   expect(await principalOf(other)).not.toBeNull();
+});
+
+it('notes one that comes to light when a call is about to renew its secret', async () => {
+  const secret = await service.login(await service.register());
+  now += 15 * MINUTE;
+  sessions.beforeWrite = async () => {
+    await service.call(auth.me, { secret }); // renews it
+    now += MINUTE;
+  };
+  const logged = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  const line = { productId: randomUUID(), quantity: 1 };
+  expect((await service.call(auth.addToCart, { secret, ...line })).cookie).toBeUndefined();
+  expect(logged.mock.calls).toEqual([
+    [expect.objectContaining({ message: 'a replaced secret came back: the session is ended' })],
+  ]);
+  expect(await principalOf(secret)).toBeNull();
 });
